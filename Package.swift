@@ -1,0 +1,127 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors where nobody watches the build scroll by.
+let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + warnings
+
+/// What only the middleware and the demo need. With the trait off, neither is resolved, downloaded or built.
+let withHummingbird = TargetDependencyCondition.when(traits: ["Hummingbird"])
+
+let package = Package(
+    name: "weir",
+    products: [
+        .library(name: "Weir", targets: ["Weir"]),
+        .library(name: "WeirHTTP", targets: ["WeirHTTP"]),
+        .library(name: "WeirHummingbird", targets: ["WeirHummingbird"]),
+        .executable(name: "weir-demo", targets: ["weir-demo"]),
+    ],
+    traits: [
+        .trait(name: "Hummingbird", description: "The middleware for Hummingbird, and the demo service that uses it."),
+        .default(enabledTraits: []),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-structured-headers.git", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CHiredis"),
+        .target(
+            name: "LuaScripts",
+            path: "lua",
+            exclude: ["README.md"],
+            resources: [.embedInCode("acquire.lua")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Hiredis",
+            dependencies: [
+                "CHiredis",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Weir",
+            dependencies: [
+                "Hiredis",
+                "LuaScripts",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "WeirHTTP",
+            dependencies: [
+                "Weir",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "WeirHummingbird",
+            dependencies: [
+                "Weir",
+                "WeirHTTP",
+                .product(name: "Hummingbird", package: "hummingbird", condition: withHummingbird),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "weir-demo",
+            dependencies: [
+                "Weir",
+                "WeirHTTP",
+                "WeirHummingbird",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: withHummingbird),
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: withHummingbird),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Hiredis", "LuaScripts", "Weir", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/Support",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "HiredisTests", dependencies: ["Hiredis", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "WeirTests", dependencies: ["Hiredis", "LuaScripts", "TestSupport", "Weir"], swiftSettings: settings),
+        .testTarget(
+            name: "WeirHTTPTests",
+            dependencies: ["Weir", "WeirHTTP", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WeirHummingbirdTests",
+            dependencies: [
+                "TestSupport",
+                "Weir",
+                "WeirHummingbird",
+                .product(name: "Hummingbird", package: "hummingbird", condition: withHummingbird),
+                .product(name: "HummingbirdTesting", package: "hummingbird", condition: withHummingbird),
+            ],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,34 @@
+internal import CHiredis
+internal import Glibc
+
+extension RedisError {
+    /// What hiredis and the system say about a failed call: the only place that knows their codes.
+    ///
+    /// - Parameters:
+    ///   - status: `err` of the context, read right after the call.
+    ///   - systemError: `errno`, read right after the call on the same thread.
+    ///   - text: `errstr` of the context.
+    static func translating(status: Int32, systemError: Int32, text: String) -> RedisError {
+        if status == weir_hiredis_timeout_code() { return RedisError(.timedOut, text) }
+        switch status {
+        case REDIS_ERR_IO: return translating(systemError: systemError, text: text)
+        case REDIS_ERR_EOF: return RedisError(.connectionLost, "the server closed the connection")
+        case REDIS_ERR_PROTOCOL: return RedisError(.protocolViolation, text)
+        case REDIS_ERR_OOM: return RedisError(.protocolViolation, "out of memory while reading a reply")
+        // Name resolution and bad addresses come as REDIS_ERR_OTHER, with the reason in the text alone.
+        default: return RedisError(.unreachable, text.isEmpty ? "unknown failure" : text)
+        }
+    }
+
+    private static func translating(systemError: Int32, text: String) -> RedisError {
+        let reason = systemError == 0 ? text : String(cString: strerror(systemError))
+        switch systemError {
+        case EAGAIN, ETIMEDOUT: return RedisError(.timedOut, "the server did not answer in time")
+        case EPIPE, ECONNRESET, ECONNABORTED, ENOTCONN: return RedisError(.connectionLost, reason)
+        case ECONNREFUSED, ENOENT, EACCES, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL:
+            return RedisError(.unreachable, reason)
+        case EMFILE, ENFILE, ENOMEM, ENOBUFS: return RedisError(.overloaded, reason)
+        default: return RedisError(.connectionLost, reason.isEmpty ? "unknown failure" : reason)
+        }
+    }
+}

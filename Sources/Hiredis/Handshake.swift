@@ -1,0 +1,34 @@
+/// What is said on a new connection before anything else: who we are, which database, and our scripts.
+struct Handshake: Sendable {
+    let address: RedisAddress
+    let options: ConnectionOptions
+
+    /// Connects and introduces itself; blocks until done.
+    func perform() throws(RedisError) -> Link {
+        let link = try Link.connecting(to: address.endpoint, timeout: options.connectTimeout)
+        if let password = address.password {
+            var command = Command("AUTH")
+            if let user = address.user { command.append(user) }
+            command.append(password.bytes)
+            try require(link.ask(command))
+        }
+        if address.database != 0 { try require(link.ask(Command("SELECT", String(address.database)))) }
+        try allowRefusal(link.ask(Command("CLIENT", "SETNAME", options.clientName)))
+        for script in options.scripts {
+            var command = Command("SCRIPT", "LOAD")
+            command.append(script.source)
+            try allowRefusal(link.ask(command))
+        }
+        link.becomeNonBlocking()
+        return link
+    }
+
+    private func require(_ reply: Reply) throws(RedisError) {
+        if case .error(let error) = reply { throw RedisError(error) }
+    }
+
+    /// A user whose rights lack a convenience is still served: a name is for people, and an unloaded script goes out whole.
+    private func allowRefusal(_ reply: Reply) throws(RedisError) {
+        if case .error(let error) = reply, error.code != "NOPERM" { throw RedisError(error) }
+    }
+}

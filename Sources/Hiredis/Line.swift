@@ -1,0 +1,108 @@
+internal import DequeModule
+
+/// Callers that wait for an answer: first those whose request has not been sent, then those in a batch on its way.
+///
+/// A plain value that does no I/O. Each method returns the callers to answer, and forgets them, so that whatever happens
+/// first (reply, deadline, cancellation, shutdown) answers a caller, and nothing answers it twice.
+package struct Line<Request: Sendable, Caller: Sendable>: Sendable {
+    package typealias Instant = ContinuousClock.Instant
+
+    package struct Waiter: Sendable {
+        package let ticket: UInt64
+        package let request: Request
+        package let deadline: Instant
+        /// Nil once answered. A request on its way keeps its place in the batch, so that replies still find their own.
+        package fileprivate(set) var caller: Caller?
+    }
+
+    /// A batch on its way, by the number that `take` gave it.
+    private struct Batch: Sendable {
+        let number: UInt64
+        var waiters: [Waiter]
+    }
+
+    private let capacity: Int
+    private var waiting: Deque<Waiter> = []
+    private var batches: [Batch] = []
+    private var lastBatch: UInt64 = 0
+    private var isClosed = false
+
+    package init(capacity: Int) { self.capacity = capacity }
+
+    package var isWaiting: Bool { !waiting.isEmpty }
+    /// Whether any caller is still to be answered.
+    package var isBusy: Bool { !waiting.isEmpty || !batches.isEmpty }
+
+    package enum Admission: Sendable { case joined, full, closed }
+
+    /// A caller arrives.
+    package mutating func join(ticket: UInt64, request: Request, deadline: Instant, caller: Caller) -> Admission {
+        if isClosed { return .closed }
+        if waiting.count >= capacity { return .full }
+        waiting.append(Waiter(ticket: ticket, request: request, deadline: deadline, caller: caller))
+        return .joined
+    }
+
+    /// The requests that go out next, in the order in which they came, and the number of their batch.
+    package mutating func take(upTo most: Int) -> (number: UInt64, requests: [Request])? {
+        guard !waiting.isEmpty else { return nil }
+        let count = min(most, waiting.count)
+        let waiters = Array(waiting.prefix(count))
+        waiting.removeFirst(count)
+        lastBatch += 1
+        batches.append(Batch(number: lastBatch, waiters: waiters))
+        return (lastBatch, waiters.map(\.request))
+    }
+
+    /// A batch is over. Returns its callers in order, nil for those who were answered before.
+    package mutating func finish(_ number: UInt64) -> [Caller?] {
+        guard let index = batches.firstIndex(where: { $0.number == number }) else { return [] }
+        return batches.remove(at: index).waiters.map(\.caller)
+    }
+
+    /// A batch was not sent after all. Those who still wait go back to the head of the line.
+    package mutating func giveBack(_ number: UInt64) {
+        guard let index = batches.firstIndex(where: { $0.number == number }) else { return }
+        waiting.prepend(contentsOf: batches.remove(at: index).waiters.filter { $0.caller != nil })
+    }
+
+    /// Deadlines pass. Returns the callers whose time is up, those of unsent requests apart from the others.
+    package mutating func expire(at now: Instant) -> (unsent: [Caller], sent: [Caller]) {
+        var unsent: [Caller] = []
+        var sent: [Caller] = []
+        if waiting.contains(where: { $0.deadline <= now }) {
+            unsent = waiting.compactMap { $0.deadline <= now ? $0.caller : nil }
+            waiting.removeAll { $0.deadline <= now }
+        }
+        for batch in batches.indices {
+            for index in batches[batch].waiters.indices where batches[batch].waiters[index].deadline <= now {
+                if let caller = batches[batch].waiters[index].caller { sent.append(caller) }
+                batches[batch].waiters[index].caller = nil
+            }
+        }
+        return (unsent, sent)
+    }
+
+    /// A caller gives up. Returns it with whether its request was on its way, or nil if it has been answered.
+    package mutating func leave(ticket: UInt64) -> (caller: Caller, wasSent: Bool)? {
+        if let index = waiting.firstIndex(where: { $0.ticket == ticket }) {
+            return waiting.remove(at: index).caller.map { ($0, false) }
+        }
+        for batch in batches.indices {
+            guard let index = batches[batch].waiters.firstIndex(where: { $0.ticket == ticket }) else { continue }
+            let caller = batches[batch].waiters[index].caller
+            batches[batch].waiters[index].caller = nil
+            return caller.map { ($0, true) }
+        }
+        return nil
+    }
+
+    /// No more callers may join.
+    package mutating func close() { isClosed = true }
+
+    /// Gives up every caller whose request has not been sent.
+    package mutating func abandon() -> [Caller] {
+        defer { waiting.removeAll() }
+        return waiting.compactMap(\.caller)
+    }
+}

@@ -1,0 +1,76 @@
+package import Logging
+internal import Synchronization
+
+/// The thread that owns the connection, and what others may ask of it.
+///
+/// One dedicated thread writes commands and reads replies for all callers; the callers' tasks are suspended meanwhile, so
+/// no cooperative thread ever blocks. The pump knows commands and nothing of what they mean.
+package final class Pump: Sendable {
+    /// What other threads leave for the pump's thread.
+    struct Mailbox {
+        var attempt: Result<Link, RedisError>?
+        var drainUntil: ContinuousClock.Instant?
+        var isConnectionWanted = false
+        var hasEnded = false
+        var waitingForEnd: [CheckedContinuation<Void, Never>] = []
+    }
+
+    let mailbox = Mutex(Mailbox())
+    let wakeup: Wakeup
+    let sources: [any CommandSource]
+    let handshake: Handshake
+    let logger: Logger
+
+    package init(
+        address: RedisAddress,
+        options: ConnectionOptions,
+        wakeup: Wakeup,
+        sources: [any CommandSource],
+        logger: Logger
+    ) {
+        self.wakeup = wakeup
+        self.sources = sources
+        self.logger = logger
+        handshake = Handshake(address: address, options: options)
+        SystemThread.start(named: "weir-pump") { [self] in
+            var loop = PumpLoop(pump: self)
+            loop.run()
+        }
+    }
+
+    /// Connects now instead of at the first command.
+    package func connect() {
+        mailbox.withLock { $0.isConnectionWanted = true }
+        wakeup.signal()
+    }
+
+    /// Refuses new commands, and ends when those that wait have been answered or the drain limit has passed.
+    package func stop() {
+        for source in sources { source.close() }
+        mailbox.withLock { mailbox in
+            if mailbox.drainUntil == nil { mailbox.drainUntil = .now + handshake.options.drainLimit }
+        }
+        wakeup.signal()
+    }
+
+    /// Stops, and returns when the thread has ended and every caller has its answer.
+    package func shutdown() async {
+        stop()
+        await withCheckedContinuation { continuation in
+            let hasEnded = mailbox.withLock { mailbox in
+                if !mailbox.hasEnded { mailbox.waitingForEnd.append(continuation) }
+                return mailbox.hasEnded
+            }
+            if hasEnded { continuation.resume() }
+        }
+    }
+
+    func ended() {
+        let waiting = mailbox.withLock { mailbox in
+            mailbox.hasEnded = true
+            defer { mailbox.waitingForEnd = [] }
+            return mailbox.waitingForEnd
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+}

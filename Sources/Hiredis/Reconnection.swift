@@ -1,0 +1,41 @@
+/// When to connect: one attempt at a time, with a backoff after each failure.
+///
+/// Told what happened, it answers what to do; it does neither I/O nor looks at a clock.
+package struct Reconnection: Sendable {
+    package typealias Instant = ContinuousClock.Instant
+
+    package enum Phase: Sendable, Equatable {
+        case down(retryAt: Instant)
+        case connecting
+        case up(since: Instant)
+    }
+
+    package private(set) var phase: Phase
+    /// Why the last attempt or connection ended.
+    package private(set) var lastFailure: RedisError?
+    private var backoff: Backoff
+
+    package init(backoff: Backoff = Backoff(), now: Instant) {
+        self.backoff = backoff
+        phase = .down(retryAt: now)
+    }
+
+    /// Work waits. Returns whether to start connecting now.
+    package mutating func connectionWanted(at now: Instant) -> Bool {
+        guard case .down(let retryAt) = phase, retryAt <= now else { return false }
+        phase = .connecting
+        return true
+    }
+
+    package mutating func connectionSucceeded(at now: Instant) {
+        phase = .up(since: now)
+        lastFailure = nil
+    }
+
+    /// An attempt failed, or the connection ended.
+    package mutating func connectionFailed(_ error: RedisError, at now: Instant, random: Double) {
+        if case .up(let since) = phase { backoff.connectionLasted(now - since) }
+        lastFailure = error
+        phase = .down(retryAt: now + backoff.next(random: random))
+    }
+}

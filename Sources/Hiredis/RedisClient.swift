@@ -1,0 +1,41 @@
+package import Logging
+
+/// A connection to one server that stays: it connects when first needed and again whenever it is lost.
+package final class RedisClient: Sendable {
+    private let commands: CommandQueue
+    private let pump: Pump
+
+    /// - Parameters:
+    ///   - wakeup: what wakes the pump; the source signals it when it has something to send.
+    ///   - source: commands beside the single ones.
+    package init(
+        address: RedisAddress,
+        options: ConnectionOptions,
+        logger: Logger,
+        wakeup: Wakeup,
+        source: (any CommandSource)? = nil
+    ) {
+        commands = CommandQueue(capacity: Self.capacity, wakeup: wakeup)
+        let sources: [any CommandSource] = [commands] + (source.map { [$0] } ?? [])
+        pump = Pump(address: address, options: options, wakeup: wakeup, sources: sources, logger: logger)
+    }
+
+    /// Single commands are for administration; decisions have a queue of their own.
+    private static let capacity = 1024
+
+    deinit { pump.stop() }
+
+    /// Sends one command and waits for its reply, at most until `deadline`.
+    package func reply(
+        to command: Command,
+        before deadline: ContinuousClock.Instant
+    ) async throws(RedisError) -> Reply {
+        try await commands.reply(to: command, before: deadline)
+    }
+
+    /// Connects now instead of at the first command.
+    package func connect() { pump.connect() }
+
+    /// Lets what waits finish, closes the connection and ends the thread.
+    package func shutdown() async { await pump.shutdown() }
+}

@@ -1,0 +1,42 @@
+/// Why a command has no reply.
+package struct RedisError: Error, Sendable, Equatable {
+    /// The kinds of failure.
+    package enum Code: String, Sendable, CaseIterable {
+        /// No connection could be had before the deadline.
+        case unreachable
+        /// The deadline passed.
+        case timedOut
+        /// The connection ended.
+        case connectionLost
+        /// What came back is not the Redis protocol, or not the reply of the command.
+        case protocolViolation
+        /// The server refused or failed the command.
+        case refused
+        /// Too many commands wait.
+        case overloaded
+        /// The caller's task was cancelled.
+        case cancelled
+        /// The client was shut down.
+        case shutDown
+    }
+
+    package let code: Code
+    package let message: String
+    /// Whether the command may have run: it was handed to the kernel whole, and nothing says that it was refused.
+    package let mayHaveRun: Bool
+    package let server: ServerError?
+
+    package init(_ code: Code, _ message: String, mayHaveRun: Bool = false, server: ServerError? = nil) {
+        self.code = code
+        self.message = message
+        self.mayHaveRun = mayHaveRun
+        self.server = server
+    }
+
+    package init(_ server: ServerError) {
+        self.init(.refused, server.message, mayHaveRun: !server.provesNothingRan, server: server)
+    }
+
+    /// The same failure for a command that was already on its way.
+    package var afterSending: RedisError { RedisError(code, message, mayHaveRun: true, server: server) }
+}

@@ -1,0 +1,28 @@
+/// An error that the server answered instead of a result.
+package struct ServerError: Error, Sendable, Equatable {
+    /// The first word, such as `NOSCRIPT`; the server puts the kind of the error there.
+    package let code: String
+    /// The whole line.
+    package let message: String
+
+    package init(message: String) {
+        self.message = message
+        var code = String(message.prefix { $0 != " " })
+        // Redis 6 wraps what a script's command answered: "ERR Error running script (call to f_…): … -OOM command …".
+        if code == "ERR", message.contains("running script") {
+            for wrapped in Self.refusals where message.contains("-" + wrapped + " ") { code = wrapped }
+        }
+        self.code = code
+    }
+
+    /// The kinds that Redis answers before it runs anything of a command.
+    private static let refusals: Set<String> = [
+        "NOSCRIPT", "LOADING", "BUSY", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", "MOVED", "ASK",
+        "TRYAGAIN", "CLUSTERDOWN", "CROSSSLOT", "NOAUTH", "WRONGPASS", "NOPERM",
+    ]
+
+    /// Whether the command provably did nothing. Any other error may have left a part of a script's work behind.
+    ///
+    /// A script of Weir writes only after all reads and checks, and its first write is one that these errors refuse.
+    package var provesNothingRan: Bool { Self.refusals.contains(code) }
+}

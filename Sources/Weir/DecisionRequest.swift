@@ -1,0 +1,21 @@
+/// One decision that is asked for: several windows, all or nothing.
+package struct DecisionRequest: Sendable, Hashable {
+    package let windows: [Window]
+    /// The fewest units that are of use. Below zero: a refund. Zero: a peek.
+    package let least: Int
+    /// The most units that are wanted.
+    package let most: Int
+
+    package init(_ windows: [Window], least: Int, most: Int) {
+        self.windows = windows
+        self.least = least
+        self.most = most
+    }
+
+    package init(_ windows: [Window], cost: Int) {
+        self.init(windows, least: cost, most: cost)
+    }
+
+    /// How many integers the script answers: status and detail, then usage and reset of each window.
+    package var replyLength: Int { 2 + 2 * windows.count }
+}

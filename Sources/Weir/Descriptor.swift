@@ -1,0 +1,85 @@
+/// What a request is: who makes it, and what it asks for.
+///
+/// Each part is optional; a rule says by which parts it counts, and a descriptor that lacks one of them is refused. Tokens
+/// and users enter Redis only as keyed hashes. A token or user belongs to one group: presented with two groups, it has a
+/// count in each.
+///
+/// ```swift
+/// Descriptor(token: "s3cr3t", endpoint: "POST /objects", group: "acme", application: "crm")
+/// ```
+public struct Descriptor: Sendable, Hashable {
+    /// The parts that a descriptor may have.
+    public enum Part: String, Sendable, Hashable, CaseIterable, Codable {
+        /// The credential that the caller presented.
+        case token
+        /// What is asked for, such as `POST /objects`: the route, not the path with its identifiers.
+        case endpoint
+        /// The owner of several applications.
+        case group
+        /// One application of a group.
+        case application
+        /// The person on whose behalf the request is made.
+        case user
+    }
+
+    /// One part's bytes, compared byte by byte: no Unicode normalisation, no case folding.
+    public struct Value: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
+        /// The bytes that are counted by.
+        public let bytes: [UInt8]
+
+        /// A part that is text: its UTF-8.
+        public init(_ text: String) { bytes = Array(text.utf8) }
+
+        /// A part that may hold any bytes.
+        public init(bytes: [UInt8]) { self.bytes = bytes }
+
+        /// A part from a literal.
+        public init(stringLiteral text: String) { self.init(text) }
+
+        /// Only the size: a value may be a secret.
+        public var description: String { "\(bytes.count) bytes" }
+    }
+
+    private var token: Value?
+    private var endpoint: Value?
+    private var group: Value?
+    private var application: Value?
+    private var user: Value?
+
+    /// A descriptor of the given parts.
+    public init(
+        token: String? = nil,
+        endpoint: String? = nil,
+        group: String? = nil,
+        application: String? = nil,
+        user: String? = nil
+    ) {
+        self.token = token.map { Value($0) }
+        self.endpoint = endpoint.map { Value($0) }
+        self.group = group.map { Value($0) }
+        self.application = application.map { Value($0) }
+        self.user = user.map { Value($0) }
+    }
+
+    /// The value of a part, or nil if the request has none.
+    public subscript(part: Part) -> Value? {
+        get {
+            switch part {
+            case .token: token
+            case .endpoint: endpoint
+            case .group: group
+            case .application: application
+            case .user: user
+            }
+        }
+        set {
+            switch part {
+            case .token: token = newValue
+            case .endpoint: endpoint = newValue
+            case .group: group = newValue
+            case .application: application = newValue
+            case .user: user = newValue
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+extension Duration {
+    /// One second.
+    public static let second = Duration.seconds(1)
+    /// 60 seconds.
+    public static let minute = Duration.seconds(60)
+    /// 3,600 seconds.
+    public static let hour = Duration.seconds(3600)
+    /// 86,400 seconds: any 24 hours, not a day of the calendar.
+    public static let day = Duration.seconds(86400)
+
+    /// Whole microseconds, the unit of every time that Weir sends, or nil if it is not a whole number that fits.
+    package var wholeMicroseconds: Int? {
+        let (seconds, attoseconds) = components
+        guard attoseconds % 1_000_000_000_000 == 0 else { return nil }
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        guard !overflow else { return nil }
+        let (sum, overflowed) = product.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+        return overflowed ? nil : Int(sum)
+    }
+}

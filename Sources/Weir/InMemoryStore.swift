@@ -1,0 +1,52 @@
+internal import Synchronization
+
+#if canImport(Glibc)
+internal import Glibc
+#endif
+
+/// Windows in this process's memory, decided over exactly as Redis does: for tests, and for development without Redis.
+///
+/// Nothing is shared between processes and nothing survives one. With a clock of your own, a test decides when time
+/// passes:
+///
+/// ```swift
+/// let limiter = try RateLimiter(inMemory: InMemoryStore(clock: clock), rules: rules)
+/// ```
+public final class InMemoryStore: Store {
+    private let ledger = Mutex(Ledger())
+    private let now: @Sendable () -> Int
+
+    /// A store on a clock, the system's continuous one by default.
+    ///
+    /// The store's time begins at `start` (since the epoch; now, by default) and passes as the clock's does. It decides
+    /// in which slice an admission falls, and what a reset means as a time of day.
+    public init(clock: some Clock<Duration> = ContinuousClock(), startingAt start: Duration? = nil) {
+        let epoch = start?.wholeMicroseconds ?? Self.wallClock()
+        now = Self.reader(of: clock, epoch: epoch)
+    }
+
+    private static func reader<C: Clock<Duration>>(of clock: C, epoch: Int) -> @Sendable () -> Int {
+        let origin = clock.now
+        return {
+            let (seconds, attoseconds) = origin.duration(to: clock.now).components
+            return epoch + Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
+        }
+    }
+
+    private static func wallClock() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+    }
+
+    package func decide(_ request: DecisionRequest) throws(WeirError) -> Verdict {
+        ledger.withLock { $0.decide(request, at: now()) }
+    }
+
+    package func remove(_ keys: [[UInt8]]) throws(WeirError) -> Int {
+        ledger.withLock { $0.remove(keys) }
+    }
+
+    package func prepare() {}
+    package func shutdown() {}
+}

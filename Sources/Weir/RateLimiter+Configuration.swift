@@ -1,0 +1,52 @@
+public import Logging
+
+extension RateLimiter {
+    /// How a limiter talks to Redis.
+    public struct Configuration: Sendable {
+        /// What every key begins with, 1 to 16 of `A-Z a-z 0-9 - _ .`; `weir` by default. Services that share a Redis and
+        /// not their counts need different ones.
+        public var keyPrefix = "weir"
+        /// The key under which tokens and users are hashed. Set a secret of your own in production: with the default,
+        /// whoever reads Redis can test guesses. A changed secret starts their counts at zero.
+        public var keySecret = "weir"
+        /// How long a call may take, 50 milliseconds by default. Then it fails, and what was sent may have counted.
+        public var deadline: Duration = .milliseconds(50)
+        /// How long connecting may take, and each step of the handshake; 1 second by default.
+        public var connectTimeout: Duration = .seconds(1)
+        /// The connection is closed when its oldest call has waited so long; 1 second by default.
+        public var stallLimit: Duration = .seconds(1)
+        /// How many calls may wait to be sent; more fail at once. 10,000 by default.
+        public var queueLimit = 10_000
+        /// What `CLIENT LIST` shows; `weir` by default.
+        public var clientName = "weir"
+        /// Where a lost and regained connection is logged; nowhere by default.
+        public var logger = Logger(label: "weir") { _ in SwiftLogNoOpLogHandler() }
+
+        /// The defaults.
+        public init() {}
+
+        func validated() throws(WeirError) -> Configuration {
+            let allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.".utf8
+            guard KeyScheme.prefixLengths.contains(keyPrefix.utf8.count), keyPrefix.utf8.allSatisfy(allowed.contains)
+            else {
+                throw invalid("keyPrefix is '\(keyPrefix.prefix(40))'; it needs 1 to 16 of A-Z a-z 0-9 - _ .")
+            }
+            guard !keySecret.isEmpty else { throw invalid("keySecret is empty; leave the default or set a secret") }
+            for (name, value) in [
+                ("deadline", deadline), ("connectTimeout", connectTimeout), ("stallLimit", stallLimit),
+            ] where value < .milliseconds(1) || value > .seconds(60) {
+                throw invalid("\(name) is \(value); 1 millisecond to 60 seconds are possible")
+            }
+            guard (1...1_000_000).contains(queueLimit) else {
+                throw invalid("queueLimit is \(queueLimit); 1 to 1000000 are possible")
+            }
+            guard !clientName.isEmpty, clientName.utf8.count <= 64, clientName.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
+            else {
+                throw invalid("clientName needs 1 to 64 printable ASCII characters without spaces")
+            }
+            return self
+        }
+
+        private func invalid(_ message: String) -> WeirError { WeirError(.invalidConfiguration, message) }
+    }
+}

@@ -1,0 +1,212 @@
+public import ServiceLifecycle
+
+/// Decides whether requests may go on, with one exact count for all instances that share a Redis.
+///
+/// A limiter is made once and used by all tasks. It connects when first needed, and again whenever the connection is
+/// lost; it never blocks a thread of Swift's concurrency.
+///
+/// ```swift
+/// let limiter = try RateLimiter(
+///     redis: "redis://127.0.0.1:6379",
+///     rules: [Rule("endpoint", per: .token, .endpoint, limits: [:], otherwise: Limit(60, per: .minute))]
+/// )
+/// switch try await limiter.acquire(Descriptor(token: token, endpoint: "GET /objects")) {
+/// case .allowed(let usage): print("go on,", usage["endpoint"]?.remaining ?? 0, "left")
+/// case .denied(let denial): print("wait", denial.retryAfter)
+/// }
+/// ```
+public final class RateLimiter: Service {
+    private let rules: RuleSet
+    private let keys: KeyScheme
+    private let store: any Store
+    private let source: Usage.Source
+
+    /// A limiter whose counts are in Redis.
+    ///
+    /// - Parameters:
+    ///   - redis: `redis://[[user]:password@]host[:port][/database]` or `unix://[[user]:password@]/path[?db=database]`.
+    ///   - rules: 1 to 16 rules; every request is decided over all of them that apply.
+    ///   - configuration: how to talk to Redis.
+    /// - Throws: ``WeirError`` that names the culprit if the address, a rule or an option makes no sense. Nothing is sent
+    ///   before the first request: whether Redis is there shows then.
+    public convenience init(
+        redis: String,
+        rules: [Rule],
+        configuration: Configuration = Configuration()
+    ) throws(WeirError) {
+        let rules = try RuleSet(rules)
+        let configuration = try configuration.validated()
+        let store = try RedisStore(url: redis, configuration: configuration)
+        self.init(rules: rules, configuration: configuration, store: store, source: .redis)
+    }
+
+    /// A limiter whose counts are in this process's memory.
+    ///
+    /// - Parameters:
+    ///   - inMemory: the store; limiters that share it share its counts.
+    ///   - rules: 1 to 16 rules.
+    /// - Throws: ``WeirError`` that names the culprit if a rule makes no sense.
+    public convenience init(inMemory store: InMemoryStore, rules: [Rule]) throws(WeirError) {
+        let rules = try RuleSet(rules)
+        self.init(rules: rules, configuration: Configuration(), store: store, source: .memory)
+    }
+
+    private init(rules: RuleSet, configuration: Configuration, store: any Store, source: Usage.Source) {
+        self.rules = rules
+        keys = KeyScheme(prefix: configuration.keyPrefix, secret: Array(configuration.keySecret.utf8))
+        self.store = store
+        self.source = source
+    }
+
+    // MARK: Decisions
+
+    /// Asks for `cost` units under every rule that applies, all or nothing.
+    ///
+    /// - Parameters:
+    ///   - descriptor: what the request is.
+    ///   - cost: the units to charge, 1 to 2^31.
+    /// - Returns: allowed, with every window charged; or denied, with nothing charged anywhere.
+    /// - Throws: ``WeirError`` if there is no decision. `neverPossible` if the cost is above a limit: no wait would help.
+    public func acquire(_ descriptor: Descriptor, cost: Int = 1) async throws(WeirError) -> Decision {
+        try checkCost(cost)
+        return try await decide(descriptor, least: cost, most: cost)
+    }
+
+    /// Asks for as many units as fit under every rule, at most `most` and at least one.
+    ///
+    /// With 3 units left of 5, `acquire(descriptor, upTo: 10)` is allowed and charges 3; with none left it is denied.
+    ///
+    /// - Parameters:
+    ///   - descriptor: what the request is.
+    ///   - most: the most units to charge, 1 to 2^31.
+    /// - Returns: allowed, with the number in ``Usage/charged``; or denied.
+    /// - Throws: ``WeirError`` if there is no decision.
+    public func acquire(_ descriptor: Descriptor, upTo most: Int) async throws(WeirError) -> Decision {
+        try checkCost(most)
+        return try await decide(descriptor, least: 1, most: most)
+    }
+
+    /// Reads where the windows stand and charges nothing.
+    ///
+    /// - Parameter descriptor: what the request would be.
+    /// - Returns: the usage under every rule that applies.
+    /// - Throws: ``WeirError`` if it cannot be read.
+    public func peek(_ descriptor: Descriptor) async throws(WeirError) -> Usage {
+        try await decide(descriptor, least: 0, most: 0).usage
+    }
+
+    /// Gives back units that were charged for something that did not happen.
+    ///
+    /// They are taken from the newest charges of every window that applies, never below zero: a refund frees room at
+    /// once, and what it does not take leaves at the time when it would have left anyway.
+    ///
+    /// - Parameters:
+    ///   - descriptor: what the request was.
+    ///   - cost: the units to give back, 1 to 2^31.
+    /// - Returns: the usage after it.
+    /// - Throws: ``WeirError`` if it is not known to have been done.
+    @discardableResult
+    public func refund(_ descriptor: Descriptor, cost: Int = 1) async throws(WeirError) -> Usage {
+        try checkCost(cost)
+        return try await decide(descriptor, least: -cost, most: -cost).usage
+    }
+
+    /// Forgets all that has been counted for a descriptor, under every rule that applies or only those named.
+    ///
+    /// A window that others share, such as their group's, is forgotten for them too; name the rules to avoid it.
+    ///
+    /// - Parameters:
+    ///   - descriptor: what the requests were.
+    ///   - names: the rules whose windows to forget; nil for all.
+    /// - Returns: how many windows held anything.
+    /// - Throws: ``WeirError`` if no rule has one of the names, or if it is not known to have been done.
+    @discardableResult
+    public func reset(_ descriptor: Descriptor, rules names: Set<String>? = nil) async throws(WeirError) -> Int {
+        let windows = try rules.windows(for: descriptor, keys: keys)
+        if let unknown = names?.first(where: { name in !rules.names.contains(name) }) {
+            throw WeirError(.invalidRule, "there is no rule '\(unknown)'; the rules are \(rules.names.joined(separator: ", "))")
+        }
+        let doomed = windows.filter { names?.contains($0.rule.name) ?? true }.map(\.window.key)
+        return doomed.isEmpty ? 0 : try await store.remove(doomed)
+    }
+
+    private func checkCost(_ cost: Int) throws(WeirError) {
+        guard Terms.limits.contains(cost) else {
+            throw WeirError(
+                .invalidCost,
+                "the cost is \(cost); 1 to 2147483648 are possible, peek() reads and refund() gives back"
+            )
+        }
+    }
+
+    private func decide(_ descriptor: Descriptor, least: Int, most: Int) async throws(WeirError) -> Decision {
+        let windows = try rules.windows(for: descriptor, keys: keys)
+        let request = DecisionRequest(windows.map(\.window), least: least, most: most)
+        // With no rule to ask, there is nothing to decide and no time at which.
+        guard !windows.isEmpty else {
+            return .allowed(Usage(rules: [], charged: 0, time: .zero, source: source))
+        }
+        let verdict = try await store.decide(request)
+        return try decision(verdict, on: request, under: windows.map(\.rule))
+    }
+
+    private func decision(
+        _ verdict: Verdict,
+        on request: DecisionRequest,
+        under rules: [Rule]
+    ) throws(WeirError) -> Decision {
+        let usages = rules.indices.map { place in
+            RuleUsage(
+                rule: rules[place],
+                terms: request.windows[place].terms,
+                used: verdict.used(place),
+                reset: verdict.reset(place)
+            )
+        }
+        let time = Duration.microseconds(verdict.time)
+        switch verdict.status {
+        case .allowed(let charged):
+            return .allowed(Usage(rules: usages, charged: charged, time: time, source: source))
+        case .denied(let retryAfter):
+            let violated = usages.filter { usage in
+                usage.limit.map { usage.used + request.least > $0 } ?? false
+            }
+            return .denied(
+                Denial(
+                    usage: Usage(rules: usages, charged: 0, time: time, source: source),
+                    violated: violated.map(\.rule),
+                    retryAfter: .microseconds(retryAfter)
+                )
+            )
+        case .never(let ceiling):
+            let rule = usages.first { $0.limit == ceiling }?.rule ?? ""
+            throw WeirError(
+                .neverPossible,
+                "the cost \(request.least) is above the limit \(ceiling) of rule '\(rule)'; it can never be admitted"
+            )
+        case .unreadable(let place):
+            let key = String(decoding: request.windows[place].key, as: UTF8.self)
+            throw WeirError(
+                .unreadableWindow,
+                "the key '\(key)' of rule '\(rules[place].name)' holds something that is not a window of Weir;"
+                    + " it was left as it is. Look at it with redis-cli TYPE and GET, and remove it with DEL"
+            )
+        }
+    }
+
+    // MARK: Lifecycle
+
+    /// Connects, keeps the limiter until the service's graceful shutdown begins, then lets what waits finish.
+    ///
+    /// A limiter works without it; with it, the connection is there before the first request, and closed in order.
+    public func run() async {
+        await store.prepare()
+        try? await gracefulShutdown()
+        await store.shutdown()
+    }
+
+    /// Lets calls that wait finish for up to a second, then closes the connection; later calls fail.
+    public func shutdown() async {
+        await store.shutdown()
+    }
+}

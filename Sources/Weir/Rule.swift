@@ -1,0 +1,73 @@
+/// A named limit: by which parts of a descriptor it counts, how much, in how long.
+///
+/// The name becomes part of the keys in Redis: a renamed rule starts at zero, while its limit, window and slices may
+/// change and the usage is kept.
+public struct Rule: Sendable, Hashable {
+    /// What a rule allows.
+    public enum Allowance: Sendable, Hashable {
+        /// The same for all endpoints.
+        case limit(Limit)
+        /// One limit for each endpoint, and one for the others; without it the rule does not apply to the others.
+        case byEndpoint([String: Limit], otherwise: Limit?)
+        /// Anything: usage in the window is counted and nothing is refused.
+        case unlimited(window: Duration)
+    }
+
+    /// 1 to 24 of the characters `A-Z a-z 0-9 - _ .`, unique among the rules of a limiter.
+    public let name: String
+    /// The parts whose values, together, have one count.
+    public let scope: [Descriptor.Part]
+    /// How much, in how long.
+    public let allowance: Allowance
+    /// Into how many slices a window with a limit above 128 is divided, 1 to 1,024.
+    ///
+    /// What was admitted in a slice is given back together, so a refusal is at most one slice too long, and a key holds
+    /// at most one entry more than this: 128 slices, the default, keep it near one kilobyte.
+    public let slices: Int
+    /// The share of the limit from which decisions are marked as near it, above 0 and at most 1; nil marks none.
+    public let warnAt: Double?
+
+    /// A rule with one limit.
+    ///
+    /// `Rule("group", per: .group, limit: Limit(10_000, per: .day))`
+    public init(
+        _ name: String,
+        per scope: Descriptor.Part...,
+        limit: Limit,
+        slices: Int = 128,
+        warnAt: Double? = nil
+    ) {
+        self.init(name: name, scope: scope, allowance: .limit(limit), slices: slices, warnAt: warnAt)
+    }
+
+    /// A rule with a limit for each endpoint, and one for all others unless `otherwise` is nil.
+    ///
+    /// `Rule("endpoint", per: .token, .endpoint, limits: ["POST /objects": Limit(5, per: .minute)])`
+    public init(
+        _ name: String,
+        per scope: Descriptor.Part...,
+        limits: [String: Limit],
+        otherwise: Limit? = nil,
+        slices: Int = 128,
+        warnAt: Double? = nil
+    ) {
+        let allowance = Allowance.byEndpoint(limits, otherwise: otherwise)
+        self.init(name: name, scope: scope, allowance: allowance, slices: slices, warnAt: warnAt)
+    }
+
+    /// A rule that counts and never refuses.
+    ///
+    /// `Rule("application", observing: .group, .application, per: .day)`
+    public init(_ name: String, observing scope: Descriptor.Part..., per window: Duration, slices: Int = 128) {
+        self.init(name: name, scope: scope, allowance: .unlimited(window: window), slices: slices, warnAt: nil)
+    }
+
+    /// A rule from all its parts, for rules that are read from somewhere.
+    public init(name: String, scope: [Descriptor.Part], allowance: Allowance, slices: Int = 128, warnAt: Double? = nil) {
+        self.name = name
+        self.scope = scope
+        self.allowance = allowance
+        self.slices = slices
+        self.warnAt = warnAt
+    }
+}

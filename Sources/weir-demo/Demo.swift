@@ -1,0 +1,6 @@
+#if Hummingbird
+import Hummingbird
+import AsyncHTTPClient
+#endif
+import ArgumentParser
+@main struct Demo: ParsableCommand {}

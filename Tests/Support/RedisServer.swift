@@ -1,0 +1,106 @@
+public import Foundation
+
+/// A private `redis-server` on a unix socket in a directory of its own, gone when it is released.
+///
+/// A machine without `redis-server` fails the tests; `Tests/run` installs it.
+public final class RedisServer: @unchecked Sendable {
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    public let directory: URL
+    private let options: [String]
+    private let lock = NSLock()
+    private var process: Process?
+
+    public var socket: String { directory.appending(path: "redis.sock").path }
+    public var url: String { "unix://\(socket)" }
+
+    /// Starts a server and waits until it answers.
+    ///
+    /// - Parameter options: settings of `redis.conf`, name and value alternating.
+    public init(_ options: String...) throws {
+        self.options = options
+        directory = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try start()
+    }
+
+    deinit {
+        kill()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// Starts the server again, after `kill`.
+    public func start() throws {
+        var arguments = ["--port", "0", "--unixsocket", socket, "--dir", directory.path, "--save", ""]
+        arguments += ["--logfile", directory.appending(path: "redis.log").path, "--enable-debug-command", "local"]
+        for (index, option) in options.enumerated() { arguments.append(index % 2 == 0 ? "--\(option)" : option) }
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["redis-server"] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        lock.withLock { self.process = process }
+        for _ in 0..<500 {
+            if (try? command("PING")) == "PONG" { return }
+            guard process.isRunning else { break }
+            usleep(20_000)
+        }
+        let log = (try? String(contentsOf: directory.appending(path: "redis.log"), encoding: .utf8)) ?? "no log"
+        throw Failure(description: "redis-server did not start (is it installed? Tests/run installs it)\n\(log)")
+    }
+
+    /// Ends the server at once, as `kill -9` does.
+    public func kill() {
+        let process = lock.withLock {
+            defer { self.process = nil }
+            return self.process
+        }
+        guard let process, process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    public func stopForAWhile() { signal(SIGSTOP) }
+    public func goOn() { signal(SIGCONT) }
+
+    private func signal(_ number: Int32) {
+        if let process = lock.withLock({ process }) { Foundation.kill(process.processIdentifier, number) }
+    }
+
+    /// What `redis-cli` prints, without the final newline.
+    @discardableResult
+    public func command(_ arguments: String...) throws -> String {
+        try cli(arguments)
+    }
+
+    public func cli(_ arguments: [String]) throws -> String {
+        try Tool.run("redis-cli", ["-s", socket] + arguments)
+    }
+}
+
+/// Runs programs.
+public enum Tool {
+    /// What the program printed; throws if it failed.
+    public static func run(_ name: String, _ arguments: [String], in directory: URL? = nil) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [name] + arguments
+        if let directory { process.currentDirectoryURL = directory }
+        let output = Pipe()
+        let errors = Pipe()
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        let complaint = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            let words = String(decoding: complaint, as: UTF8.self) + String(decoding: text, as: UTF8.self)
+            throw RedisServer.Failure(description: "\(name) \(arguments.joined(separator: " ")) failed: \(words)")
+        }
+        return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .newlines)
+    }
+}

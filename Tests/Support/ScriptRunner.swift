@@ -1,0 +1,49 @@
+package import Hiredis
+internal import Logging
+internal import LuaScripts
+package import Weir
+
+/// Runs the real script on a real server, at times of the test's choice.
+///
+/// Keys expire by the server's own clock, so the test's times must lie in its future; `epoch` does.
+package final class ScriptRunner: Sendable {
+    /// The beginning of the year 2100, in microseconds.
+    package static let epoch = 4_102_444_800_000_000
+
+    package let server: RedisServer
+    private let client: RedisClient
+    private let script: Script
+
+    package init(_ server: RedisServer, source: [UInt8] = Scripts.acquire) throws {
+        self.server = server
+        script = Script(source: source)
+        let address = RedisAddress(endpoint: .unix(path: server.socket))
+        var options = ConnectionOptions()
+        options.stallLimit = .seconds(20)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        client = RedisClient(address: address, options: options, logger: logger, wakeup: try Wakeup())
+    }
+
+    package func reply(to command: Command) async throws -> Reply {
+        try await client.reply(to: command, before: .now + .seconds(20))
+    }
+
+    /// Decides a batch at a time in microseconds since the epoch, or now.
+    package func decide(_ requests: [DecisionRequest], at time: Int?) async throws -> [Verdict] {
+        let batch = Batch(requests)
+        let reply = try await reply(to: batch.command(calling: script, at: time))
+        guard let verdicts = batch.verdicts(in: reply) else { throw StrangeReply(reply: reply) }
+        return verdicts
+    }
+
+    package struct StrangeReply: Error {
+        package let reply: Reply
+    }
+}
+
+extension Verdict {
+    /// The integers of this request alone.
+    package func own(_ request: DecisionRequest) -> [Int] {
+        Array(numbers[start..<(start + request.replyLength)])
+    }
+}

@@ -1,0 +1,34 @@
+internal import Foundation
+
+/// A reproducible source of randomness: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+public struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    public init(seed: UInt64) { state = seed }
+
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A whole number, each as likely as the others.
+    public mutating func number(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
+
+    /// True once in `count` times.
+    public mutating func once(in count: Int) -> Bool { number(1...count) == 1 }
+
+    public mutating func element<T>(_ elements: [T]) -> T { elements[number(0...(elements.count - 1))] }
+}
+
+extension SeededGenerator {
+    /// The seed of a whole test: `WEIR_SEED` if set, so that a failure can be repeated, else a new one, printed.
+    public static func printedSeed(_ test: String = #function) -> UInt64 {
+        let given = ProcessInfo.processInfo.environment["WEIR_SEED"].flatMap { UInt64($0) }
+        let seed = given ?? UInt64.random(in: 0...UInt64(UInt32.max))
+        print("\(test): WEIR_SEED=\(seed)")
+        return seed
+    }
+}
