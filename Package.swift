@@ -83,6 +83,7 @@ let package = Package(
                 "Weir",
                 "WeirHTTP",
                 .product(name: "Hummingbird", package: "hummingbird", condition: withHummingbird),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
@@ -93,8 +94,11 @@ let package = Package(
                 "WeirHTTP",
                 "WeirHummingbird",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: withHummingbird),
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: withHummingbird),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: withHummingbird),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: withHummingbird),
             ],
             swiftSettings: settings
         ),

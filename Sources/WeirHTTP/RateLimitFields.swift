@@ -1,0 +1,76 @@
+public import HTTPTypes
+internal import RawStructuredFieldValues
+public import Weir
+
+/// The header fields that tell a client where it stands, made from a decision.
+///
+/// `RateLimit: limit=5, remaining=4, reset=58` goes on every response. It reports the rule that leaves least, as draft 07
+/// asks; on a refusal, a rule that refused, with `remaining=0`, and the `reset` that is a promise: a client that waits
+/// exactly so many seconds and asks again is admitted if nobody else comes. `Retry-After` repeats it.
+///
+/// One rule, such as the daily limit of a group, can also be told in the three `X-Rate-Limit-*` fields, whose reset is a
+/// time of day in seconds since the epoch.
+///
+/// Source: draft-ietf-httpapi-ratelimit-headers-07, section 4.
+public struct RateLimitFields: Sendable {
+    /// The rule that is told in `X-Rate-Limit-Limit`, `-Remaining` and `-Reset`; nil for none.
+    public var epochRule: String?
+
+    /// Fields for responses.
+    ///
+    /// - Parameter epochRule: the rule that is also told in `X-Rate-Limit-*`; none by default.
+    public init(epochRule: String? = nil) {
+        self.epochRule = epochRule
+    }
+
+    /// The fields for a response to a request that was decided so.
+    public func fields(for decision: Decision) -> HTTPFields {
+        var fields = HTTPFields()
+        if let value = rateLimit(decision) { fields[.rateLimit] = value }
+        if case .denied(let denial) = decision {
+            fields[.retryAfter] = String(denial.retryAfter.secondsRoundedUp)
+        }
+        if let epochRule, let usage = decision.usage[epochRule], let limit = usage.limit {
+            let wait = Self.wait(for: usage, decision)
+            fields[.xRateLimitLimit] = String(limit)
+            fields[.xRateLimitRemaining] = String(Self.remaining(usage, decision))
+            fields[.xRateLimitReset] = String((decision.usage.time + wait).secondsRoundedUp)
+        }
+        return fields
+    }
+
+    private func rateLimit(_ decision: Decision) -> String? {
+        let reported: RuleUsage? =
+            switch decision {
+            case .allowed(let usage): usage.tightest
+            case .denied(let denial): denial.tightest
+            }
+        guard let reported, let limit = reported.limit else { return nil }
+        var dictionary = OrderedMap<String, ItemOrInnerList>()
+        let reset = Self.wait(for: reported, decision).secondsRoundedUp
+        for (name, number) in [("limit", limit), ("remaining", Self.remaining(reported, decision)), ("reset", reset)] {
+            dictionary[name] = .item(Item(bareItem: .integer(Int64(number)), parameters: [:]))
+        }
+        var serializer = StructuredFieldValueSerializer()
+        // Integers of at most 15 digits, under names that are keys, are always representable.
+        return (try? serializer.writeDictionaryFieldValue(dictionary)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Units left, as the client should see it: a refused client has none, even if a smaller cost would still fit.
+    private static func remaining(_ usage: RuleUsage, _ decision: Decision) -> Int {
+        if case .denied(let denial) = decision, denial.violated.contains(usage.rule) { return 0 }
+        return usage.remaining ?? 0
+    }
+
+    private static func wait(for usage: RuleUsage, _ decision: Decision) -> Duration {
+        if case .denied(let denial) = decision, denial.violated.contains(usage.rule) { return denial.retryAfter }
+        return usage.reset
+    }
+}
+
+extension Denial {
+    /// The rule to report: of those that refused, the one that leaves least.
+    fileprivate var tightest: RuleUsage? {
+        usage.rules.filter { violated.contains($0.rule) }.min { ($0.remaining ?? .max) < ($1.remaining ?? .max) }
+    }
+}

@@ -1,0 +1,86 @@
+#if Hummingbird
+public import Hummingbird
+internal import Logging
+public import Weir
+public import WeirHTTP
+
+/// Asks a limiter before each request, refuses with 429 what does not fit, and tells every client where it stands.
+///
+/// The fields of ``WeirHTTP/RateLimitFields`` are on every response: admitted, refused, and failed further in. A request
+/// without a decision, because Redis cannot be asked, is answered with 503.
+///
+/// ```swift
+/// router.add(
+///     middleware: RateLimitMiddleware(limiter: limiter) { request, context in
+///         Descriptor(token: request.headers[.authorization], endpoint: "\(request.method) \(context.endpointPath ?? "")")
+///     }
+/// )
+/// ```
+public struct RateLimitMiddleware<Context: RequestContext>: RouterMiddleware {
+    /// What a request is; nil lets it pass without being counted.
+    public typealias Describe = @Sendable (Request, Context) async throws -> Descriptor?
+
+    private let limiter: RateLimiter
+    private let fields: RateLimitFields
+    private let describe: Describe
+
+    /// A middleware that asks `limiter` about what `describe` says a request is.
+    ///
+    /// - Parameters:
+    ///   - limiter: decides.
+    ///   - fields: which header fields tell the client; `RateLimit` alone by default.
+    ///   - describe: the descriptor of a request, or nil to let it pass uncounted; an error becomes the response.
+    public init(
+        limiter: RateLimiter,
+        fields: RateLimitFields = RateLimitFields(),
+        describe: @escaping Describe
+    ) {
+        self.limiter = limiter
+        self.fields = fields
+        self.describe = describe
+    }
+
+    /// Decides, and lets the request go on or refuses it.
+    public func handle(
+        _ request: Request,
+        context: Context,
+        next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        guard let descriptor = try await describe(request, context) else { return try await next(request, context) }
+        let decision: Decision
+        do throws(WeirError) {
+            decision = try await limiter.acquire(descriptor)
+        } catch {
+            context.logger.error("no rate limit decision", metadata: ["error": "\(error)"])
+            throw HTTPError(error.status, message: "The rate limit could not be checked.")
+        }
+        let told = fields.fields(for: decision)
+        if case .denied(let denial) = decision {
+            throw HTTPError(.tooManyRequests, headers: told, message: denial.sentence)
+        }
+        do {
+            var response = try await next(request, context)
+            response.headers.append(contentsOf: told)
+            return response
+        } catch {
+            throw ErrorWithFields(underlying: error, fields: told)
+        }
+    }
+}
+
+extension WeirError {
+    /// A mistake of the service's own is 500; a Redis that cannot be asked is 503, which a client may try again.
+    fileprivate var status: HTTPResponse.Status {
+        let mistakes: Set<Code> = [.invalidRule, .invalidDescriptor, .invalidCost, .invalidConfiguration, .neverPossible]
+        return mistakes.contains(code) ? .internalServerError : .serviceUnavailable
+    }
+}
+
+extension Denial {
+    fileprivate var sentence: String {
+        let (seconds, attoseconds) = retryAfter.components
+        let wait = seconds + (attoseconds > 0 ? 1 : 0)
+        return "Too many requests. Try again in \(wait) second\(wait == 1 ? "" : "s")."
+    }
+}
+#endif

@@ -1,0 +1,155 @@
+#if Hummingbird
+import AsyncHTTPClient
+import Foundation
+import Weir
+
+/// One run: traffic, the table, the headers, and the client that waits.
+struct Demonstration: Sendable {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let instances: [Instance]
+    let client: HTTPClient
+    let seconds: Int
+    let terminal: Terminal
+
+    /// A group of its own for each run, so that an earlier run on the same Redis does not count.
+    private let group = "acme-\(UUID().uuidString.prefix(8).lowercased())"
+    private var tokens: [String] { ["crm.anna", "crm.ben", "shop.carla", "shop.dan"].map { "\(group).\($0)" } }
+
+    init(instances: [Instance], client: HTTPClient, seconds: Int, terminal: Terminal) {
+        self.instances = instances
+        self.client = client
+        self.seconds = seconds
+        self.terminal = terminal
+    }
+
+    func run() async throws -> Findings {
+        let first = try await Probe.send(.list, token: "\(group).crm.first", to: instances[0], with: client)
+        guard first.isAdmitted else {
+            throw Failure(description: "the first request was answered with \(first.status): is Redis there?")
+        }
+        let board = ScoreBoard(terminal: terminal, seconds: seconds)
+        let tallies = await Traffic(instances: instances, client: client, tokens: tokens)
+            .run(for: .seconds(seconds)) { await board.show($0) }
+        terminal.endProgress()
+        let rows = tallies.map(Findings.Row.init)
+        showTable(rows)
+
+        let refused = try await Probe.send(.create, token: tokens[0], to: instances[0], with: client)
+        guard refused.isRefused, let reset = refused.rateLimit("reset") else {
+            throw Failure(description: "a request over the limit was answered with \(refused.status) instead of 429")
+        }
+        let admitted = tallies.map(\.admitted).reduce(1, +)
+        let remaining = refused["X-Rate-Limit-Remaining"].flatMap { Int($0) } ?? -1
+        let limit = refused["X-Rate-Limit-Limit"].flatMap { Int($0) } ?? -1
+        let counted = limit - remaining
+        let isGroupExact = counted == admitted && limit == ExampleAPI.groupLimit.count
+        let total = Findings.Group(
+            name: group,
+            limit: limit,
+            admitted: admitted,
+            counted: counted,
+            exact: isGroupExact
+        )
+        terminal.line()
+        terminal.line(
+            "  group \(group): \(admitted) admitted over two applications and \(instances.count) instances,"
+                + " \(counted) counted of \(limit)  " + mark(isGroupExact ? nil : "they differ")
+        )
+        showFields("An admitted response", first)
+        showFields("A refused response", refused)
+        let wait = try await waitAsTold(reset, since: refused.answered)
+        let isExact = rows.allSatisfy(\.exact) && isGroupExact && wait.admitted
+        terminal.line()
+        terminal.line(
+            isExact
+                ? terminal.paint("The shared count is exact.", .green)
+                : terminal.paint("The shared count is NOT exact.", .red)
+        )
+        return Findings(
+            instances: instances.map(\.name),
+            seconds: seconds,
+            rows: rows,
+            group: total,
+            admittedResponse: Findings.Response(first),
+            refusedResponse: Findings.Response(refused),
+            wait: wait,
+            exact: isExact
+        )
+    }
+
+    private func showTable(_ rows: [Findings.Row]) {
+        var cells = [["token", "endpoint"] + instances.map(\.name) + ["sum", "limit", "refused", ""]]
+        for row in rows {
+            let byInstance = instances.map { String(row.admittedByInstance[$0.name] ?? 0) }
+            let token = String(row.token.dropFirst(group.count + 1))
+            cells.append(
+                [token, row.endpoint] + byInstance
+                    + [String(row.admitted), "\(row.limit)/\(row.windowSeconds)s", String(row.refused)]
+                    + [row.fault ?? "exact"]
+            )
+        }
+        terminal.line()
+        terminal.line(terminal.paint("What each instance let in, in \(seconds) seconds", .bold))
+        terminal.table(cells, left: 2) { cell in
+            cell == "exact" ? terminal.paint(cell, .green) : terminal.paint(cell, .red)
+        }
+    }
+
+    private func mark(_ fault: String?) -> String {
+        fault.map { terminal.paint($0, .red) } ?? terminal.paint("exact", .green)
+    }
+
+    private func showFields(_ title: String, _ probe: Probe) {
+        terminal.line()
+        terminal.line(terminal.paint("\(title): \(probe.status)", .bold))
+        for (name, value) in probe.fields { terminal.line("  \(name): \(value)") }
+    }
+
+    /// Waits exactly as many seconds as the refusal said, counted from its arrival, and asks again.
+    private func waitAsTold(_ reset: Int, since refusal: ContinuousClock.Instant) async throws -> Findings.Wait {
+        terminal.line()
+        let end = refusal + .seconds(reset)
+        while ContinuousClock.now < end {
+            let left = Int((end - .now).components.seconds) + 1
+            terminal.progress("the refused client waits its \(reset) seconds, \(left) to go")
+            try await Task.sleep(until: min(end, .now + max(.seconds(1), terminal.progressInterval)))
+        }
+        terminal.endProgress()
+        let instance = instances[instances.count - 1]
+        let probe = try await Probe.send(.create, token: tokens[0], to: instance, with: client)
+        terminal.line(
+            "  refused, waited exactly reset = \(reset) seconds, asked again: \(probe.status)  "
+                + mark(probe.isAdmitted ? nil : "refused again")
+        )
+        return Findings.Wait(resetSeconds: reset, statusAfterwards: probe.status, admitted: probe.isAdmitted)
+    }
+}
+
+/// Adds up what is under way and shows it now and then.
+private actor ScoreBoard {
+    private let terminal: Terminal
+    private let start = ContinuousClock.now
+    private let seconds: Int
+    private var shown: ContinuousClock.Instant?
+    private var latest: [String: Tally] = [:]
+
+    init(terminal: Terminal, seconds: Int) {
+        self.terminal = terminal
+        self.seconds = seconds
+    }
+
+    func show(_ tally: Tally) {
+        latest["\(tally.token) \(tally.endpoint)"] = tally
+        let now = ContinuousClock.now
+        if let shown, now - shown < terminal.progressInterval { return }
+        shown = now
+        let elapsed = Int((now - start).components.seconds)
+        let admitted = latest.values.map(\.admitted).reduce(0, +)
+        let refused = latest.values.map(\.refused).reduce(0, +)
+        terminal.progress("traffic: \(elapsed) of \(seconds) s, \(admitted) admitted, \(refused) refused")
+    }
+}
+#endif

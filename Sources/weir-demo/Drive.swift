@@ -1,0 +1,80 @@
+#if Hummingbird
+import ArgumentParser
+import AsyncHTTPClient
+import Foundation
+import UnixSignals
+
+/// Starts the instances, drives traffic through them, and shows whether their shared count is exact.
+struct Drive: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Start several instances, drive HTTP traffic through them, and show that their count is exact.",
+        discussion: "Exits with 0 only if the count is exact and a client that waited as told was admitted."
+    )
+
+    @Option(help: "Where Redis is: redis://host:port or unix:///path/to/socket.")
+    var redis: String
+
+    @Option(help: "How many instances, 1 to 16, each a process of its own.")
+    var instances = 3
+
+    @Option(help: "How long to drive traffic, 1 to 600 seconds.")
+    var seconds = 10
+
+    @Option(help: ArgumentHelp("Write the findings to a file.", valueName: "file"))
+    var json: String?
+
+    @Flag(help: "Leave the instances up until Ctrl-C, and print lines to try.")
+    var keep = false
+
+    func validate() throws {
+        guard (1...16).contains(instances) else { throw ValidationError("--instances takes 1 to 16.") }
+        guard (1...600).contains(seconds) else { throw ValidationError("--seconds takes 1 to 600.") }
+    }
+
+    func run() async throws {
+        let terminal = Terminal()
+        let started = try (1...instances).map { number in
+            terminal.progress("starting instance \(number) of \(instances)")
+            return try Instance(name: "instance-\(number)", redis: redis)
+        }
+        defer { for instance in started { instance.stop() } }
+        terminal.endProgress()
+        for instance in started {
+            terminal.line("\(instance.name): http://127.0.0.1:\(instance.port), process \(instance.processIdentifier)")
+        }
+        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        let findings: Findings
+        do {
+            findings = try await Demonstration(
+                instances: started,
+                client: client,
+                seconds: seconds,
+                terminal: terminal
+            ).run()
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+        try await client.shutdown()
+        if let json { try findings.write(to: json) }
+        if keep { await linger(findings, started, terminal) }
+        guard findings.exact else { throw ExitCode(1) }
+    }
+
+    private func linger(_ findings: Findings, _ instances: [Instance], _ terminal: Terminal) async {
+        let token = "\(findings.group.name).crm.zoe"
+        let cli = redis.hasPrefix("unix://") ? "redis-cli -s \(redis.dropFirst(7))" : "redis-cli -u \(redis)"
+        terminal.line()
+        terminal.line(terminal.paint("The instances stay up until Ctrl-C. Try:", .bold))
+        for instance in instances.prefix(2) {
+            terminal.line("  curl -i -X POST -H 'Authorization: Bearer \(token)' http://127.0.0.1:\(instance.port)/objects")
+        }
+        terminal.line("  \(cli) --scan --pattern 'weir:*'")
+        terminal.line("  \(cli) PTTL 'weir:{g=\(findings.group.name)}:group'")
+        terminal.line(
+            "  \(cli) --eval lua/acquire.lua 'weir:{g=\(findings.group.name)}:group' , '[10000,86400000000,128]' '[1,0,0,1,1,1]'"
+        )
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
+    }
+}
+#endif

@@ -1,0 +1,46 @@
+#if Hummingbird
+import Foundation
+
+/// An instance of the example service in a process of its own.
+final class Instance: Sendable {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let name: String
+    let port: Int
+    private let process: UnsafeProcess
+
+    /// `Process` is not marked Sendable; after `start` it is only asked to end.
+    private struct UnsafeProcess: @unchecked Sendable {
+        let process: Process
+        let input: Pipe
+    }
+
+    /// Starts this very program as a server and waits until it listens.
+    init(name: String, redis: String) throws {
+        let process = Process()
+        let input = Pipe()
+        let output = Pipe()
+        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.arguments = ["serve", "--redis", redis, "--until-input-ends"]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        guard let port = line.split(separator: " ").last.flatMap({ Int($0.trimmingCharacters(in: .newlines)) }) else {
+            throw Failure(description: "instance \(name) did not start; what it says of it stands above")
+        }
+        self.name = name
+        self.port = port
+        self.process = UnsafeProcess(process: process, input: input)
+    }
+
+    var processIdentifier: Int32 { process.process.processIdentifier }
+
+    func stop() {
+        try? process.input.fileHandleForWriting.close()
+        process.process.waitUntilExit()
+    }
+}
+#endif

@@ -1,0 +1,72 @@
+#if Hummingbird
+import ArgumentParser
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+import Weir
+
+/// One instance of the example service.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run one instance of the example API.")
+
+    @Option(help: "Where Redis is: redis://host:port or unix:///path/to/socket.")
+    var redis: String
+
+    @Option(help: "The port on 127.0.0.1; 0 takes a free one, which is printed.")
+    var port = 0
+
+    @Option(help: "How long a decision may take, in milliseconds.")
+    var deadline = 1000
+
+    @Flag(help: "End when standard input ends, so that an instance does not outlive whoever started it.")
+    var untilInputEnds = false
+
+    func run() async throws {
+        let logger = Logger(label: "weir-demo") { StreamLogHandler.standardError(label: $0) }
+        var configuration = RateLimiter.Configuration()
+        configuration.clientName = "weir-demo"
+        configuration.deadline = .milliseconds(deadline)
+        configuration.logger = logger
+        let limiter = try RateLimiter(redis: redis, rules: ExampleAPI.rules, configuration: configuration)
+        let application = Application(
+            router: ExampleAPI.router(limiter: limiter),
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
+            services: [limiter],
+            onServerRunning: { channel in
+                let line = "listening on \(channel.localAddress?.port ?? 0)\n"
+                FileHandle.standardOutput.write(Data(line.utf8))
+            },
+            logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
+        )
+        var services: [any Service] = [application]
+        if untilInputEnds { services.append(InputWatch()) }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map {
+                    .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "service") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
+        try await group.run()
+    }
+}
+
+/// Ends when standard input does.
+private struct InputWatch: Service {
+    func run() async throws {
+        let ended = AsyncStream<Void> { continuation in
+            // A read blocks; the thread is the only thing that waits in it, and the process ends with it.
+            Thread.detachNewThread {
+                while !FileHandle.standardInput.availableData.isEmpty {}
+                continuation.finish()
+            }
+        }
+        await cancelWhenGracefulShutdown { for await _ in ended {} }
+    }
+}
+#endif
