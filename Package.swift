@@ -11,7 +11,9 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("InternalImportsByDefault"),
     ] + warnings
 
-/// What only the middleware and the demo need. With the trait off, neither is resolved, downloaded or built.
+/// What only the middleware and the demo need.
+///
+/// With the trait off, neither is resolved, downloaded or built.
 let withHummingbird = TargetDependencyCondition.when(traits: ["Hummingbird"])
 
 let package = Package(
@@ -108,11 +110,27 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: settings
         ),
-        .testTarget(name: "HiredisTests", dependencies: ["Hiredis", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "WeirTests", dependencies: ["Hiredis", "LuaScripts", "TestSupport", "Weir"], swiftSettings: settings),
+        .testTarget(
+            name: "HiredisTests",
+            dependencies: ["Hiredis", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WeirTests",
+            dependencies: ["Hiredis", "LuaScripts", "TestSupport", "Weir", "weir-test-worker"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "weir-test-worker",
+            dependencies: ["Weir"],
+            path: "Tests/Worker",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "WeirHTTPTests",
-            dependencies: ["Weir", "WeirHTTP", "TestSupport"],
+            dependencies: [
+                "Weir", "WeirHTTP", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -120,6 +138,7 @@ let package = Package(
             dependencies: [
                 "TestSupport",
                 "Weir",
+                "WeirHTTP",
                 "WeirHummingbird",
                 .product(name: "Hummingbird", package: "hummingbird", condition: withHummingbird),
                 .product(name: "HummingbirdTesting", package: "hummingbird", condition: withHummingbird),

@@ -14,6 +14,7 @@ package struct Backoff: Sendable {
     /// The next wait.
     ///
     /// - Parameter random: a number in `0 ..< 1`.
+    /// - Returns: how long to wait.
     package mutating func next(random: Double) -> Duration {
         let ceiling = min(longest, first * (1 << min(failures, 16)))
         failures += 1

@@ -17,7 +17,9 @@ package struct Operation: Sendable {
     }
 }
 
-/// Where a pump gets its commands. It asks only when it can send, so what waits until then can go out as one command.
+/// Where a pump gets its commands.
+///
+/// It asks only when it can send, so what waits until then can go out as one command.
 package protocol CommandSource: Sendable {
     /// Whether there is something to send.
     var isWaiting: Bool { get }

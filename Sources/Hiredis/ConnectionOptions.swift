@@ -6,7 +6,9 @@ package struct ConnectionOptions: Sendable {
     package var connectTimeout: Duration = .seconds(1)
     /// A connection whose oldest command has waited this long is closed; everything in flight is then unknown.
     package var stallLimit: Duration = .seconds(1)
-    /// Commands in flight at once. While they are, the next batch gathers.
+    /// Commands in flight at once.
+    ///
+    /// While they are, the next batch gathers.
     package var depth = 2
     /// How long `shutdown` lets waiting commands finish.
     package var drainLimit: Duration = .seconds(1)

@@ -8,6 +8,7 @@ extension RedisError {
     ///   - status: `err` of the context, read right after the call.
     ///   - systemError: `errno`, read right after the call on the same thread.
     ///   - text: `errstr` of the context.
+    /// - Returns: the error, whose code says which of the causes it was.
     static func translating(status: Int32, systemError: Int32, text: String) -> RedisError {
         if status == weir_hiredis_timeout_code() { return RedisError(.timedOut, text) }
         switch status {

@@ -11,7 +11,9 @@ package struct Line<Request: Sendable, Caller: Sendable>: Sendable {
         package let ticket: UInt64
         package let request: Request
         package let deadline: Instant
-        /// Nil once answered. A request on its way keeps its place in the batch, so that replies still find their own.
+        /// Nil once answered.
+        ///
+        /// A request on its way keeps its place in the batch, so that replies still find their own.
         package fileprivate(set) var caller: Caller?
     }
 
@@ -54,19 +56,25 @@ package struct Line<Request: Sendable, Caller: Sendable>: Sendable {
         return (lastBatch, waiters.map(\.request))
     }
 
-    /// A batch is over. Returns its callers in order, nil for those who were answered before.
+    /// A batch is over.
+    ///
+    /// Returns its callers in order, nil for those who were answered before.
     package mutating func finish(_ number: UInt64) -> [Caller?] {
         guard let index = batches.firstIndex(where: { $0.number == number }) else { return [] }
         return batches.remove(at: index).waiters.map(\.caller)
     }
 
-    /// A batch was not sent after all. Those who still wait go back to the head of the line.
+    /// A batch was not sent after all.
+    ///
+    /// Those who still wait go back to the head of the line.
     package mutating func giveBack(_ number: UInt64) {
         guard let index = batches.firstIndex(where: { $0.number == number }) else { return }
         waiting.prepend(contentsOf: batches.remove(at: index).waiters.filter { $0.caller != nil })
     }
 
-    /// Deadlines pass. Returns the callers whose time is up, those of unsent requests apart from the others.
+    /// Deadlines pass.
+    ///
+    /// Returns the callers whose time is up, those of unsent requests apart from the others.
     package mutating func expire(at now: Instant) -> (unsent: [Caller], sent: [Caller]) {
         var unsent: [Caller] = []
         var sent: [Caller] = []
@@ -83,7 +91,9 @@ package struct Line<Request: Sendable, Caller: Sendable>: Sendable {
         return (unsent, sent)
     }
 
-    /// A caller gives up. Returns it with whether its request was on its way, or nil if it has been answered.
+    /// A caller gives up.
+    ///
+    /// Returns it with whether its request was on its way, or nil if it has been answered.
     package mutating func leave(ticket: UInt64) -> (caller: Caller, wasSent: Bool)? {
         if let index = waiting.firstIndex(where: { $0.ticket == ticket }) {
             return waiting.remove(at: index).caller.map { ($0, false) }

@@ -61,7 +61,9 @@ final class Link: @unchecked Sendable {
 
     var descriptor: Int32 { context.pointee.fd }
     var hasUnsentBytes: Bool { weir_unsent_bytes(context) > 0 }
-    /// How many of the appended bytes the kernel has taken. A command that ends beyond has certainly not run.
+    /// How many of the appended bytes the kernel has taken.
+    ///
+    /// A command that ends beyond has certainly not run.
     var sent: UInt64 { appended - UInt64(weir_unsent_bytes(context)) }
 
     /// Formats a command behind those that wait to be written.

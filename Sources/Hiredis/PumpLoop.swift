@@ -141,7 +141,9 @@ struct PumpLoop {
         }
     }
 
-    /// Ends the connection. What had been handed over whole may have run; the rest has not and waits for the next one.
+    /// Ends the connection.
+    ///
+    /// What had been handed over whole may have run; the rest has not and waits for the next one.
     private mutating func closeLink(because error: RedisError) {
         guard let link else { return }
         let sent = link.sent

@@ -20,7 +20,9 @@ package struct Reconnection: Sendable {
         phase = .down(retryAt: now)
     }
 
-    /// Work waits. Returns whether to start connecting now.
+    /// Work waits.
+    ///
+    /// Returns whether to start connecting now.
     package mutating func connectionWanted(at now: Instant) -> Bool {
         guard case .down(let retryAt) = phase, retryAt <= now else { return false }
         phase = .connecting

@@ -129,7 +129,9 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Why a text is not the address of a server. Never quotes the user or the password.
+/// Why a text is not the address of a server.
+///
+/// Never quotes the user or the password.
 package struct InvalidAddress: Error, Sendable, Equatable {
     package let reason: String
 

@@ -5,9 +5,9 @@ package final class RedisClient: Sendable {
     private let commands: CommandQueue
     private let pump: Pump
 
-    /// - Parameters:
-    ///   - wakeup: what wakes the pump; the source signals it when it has something to send.
-    ///   - source: commands beside the single ones.
+    /// A client that starts its thread at once and connects when there is something to send.
+    ///
+    /// `source` gives commands beside the single ones, and signals `wakeup` when it has something to send.
     package init(
         address: RedisAddress,
         options: ConnectionOptions,

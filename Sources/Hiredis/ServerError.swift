@@ -21,7 +21,9 @@ package struct ServerError: Error, Sendable, Equatable {
         "TRYAGAIN", "CLUSTERDOWN", "CROSSSLOT", "NOAUTH", "WRONGPASS", "NOPERM",
     ]
 
-    /// Whether the command provably did nothing. Any other error may have left a part of a script's work behind.
+    /// Whether the command provably did nothing.
+    ///
+    /// Any other error may have left a part of a script's work behind.
     ///
     /// A script of Weir writes only after all reads and checks, and its first write is one that these errors refuse.
     package var provesNothingRan: Bool { Self.refusals.contains(code) }

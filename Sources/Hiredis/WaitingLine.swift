@@ -65,9 +65,7 @@ package final class WaitingLine<Request: Sendable, Response: Sendable>: Sendable
         line.withLock { $0.giveBack(number) }
     }
 
-    /// Answers those whose deadline has passed.
-    ///
-    /// - Parameter obstacle: why nothing can be sent at the moment, if so.
+    /// Answers those whose deadline has passed; `obstacle` says why nothing can be sent at the moment, if so.
     package func expire(at now: ContinuousClock.Instant, obstacle: RedisError?) {
         let (unsent, sent) = line.withLock { $0.expire(at: now) }
         for caller in unsent {

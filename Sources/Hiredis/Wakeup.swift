@@ -21,7 +21,9 @@ package final class Wakeup: Sendable {
         _ = Glibc.write(descriptor, &one, 8)
     }
 
-    /// Announces a sleep. Whoever adds work after this call signals; work added before is seen by a look at the queues.
+    /// Announces a sleep.
+    ///
+    /// Whoever adds work after this call signals; work added before is seen by a look at the queues.
     func prepareToSleep() {
         isSleeping.store(true, ordering: .sequentiallyConsistent)
     }

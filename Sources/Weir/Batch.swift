@@ -52,7 +52,9 @@ package struct Batch {
         return ruleIndexes.count
     }
 
-    /// The call. A time in microseconds since the epoch is for tests alone; without it the server's clock decides.
+    /// The call.
+    ///
+    /// A time in microseconds since the epoch is for tests alone; without it the server's clock decides.
     package func command(calling script: Script, at time: Int? = nil) -> Command {
         var command = Command(calling: script)
         command.append(keys.count)

@@ -1,6 +1,8 @@
 package import Hiredis
 
-/// Requests for decisions. Those that wait when the connection is free go out together, in the order in which they came.
+/// Requests for decisions.
+///
+/// Those that wait when the connection is free go out together, in the order in which they came.
 package final class DecisionQueue: CommandSource {
     /// So many at once: enough to share the cost of a call, few enough that one call takes well under a millisecond.
     package static let batchSize = 128

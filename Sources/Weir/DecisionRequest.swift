@@ -1,7 +1,9 @@
 /// One decision that is asked for: several windows, all or nothing.
 package struct DecisionRequest: Sendable, Hashable {
     package let windows: [Window]
-    /// The fewest units that are of use. Below zero: a refund. Zero: a peek.
+    /// The fewest units that are of use.
+    ///
+    /// Below zero: a refund. Zero: a peek.
     package let least: Int
     /// The most units that are wanted.
     package let most: Int

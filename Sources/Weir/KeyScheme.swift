@@ -13,7 +13,7 @@ package struct KeyScheme: Sendable {
     private let prefix: [UInt8]
     private let secret: SymmetricKey
 
-    /// - Parameter secret: the key of the hash; whoever lacks it cannot find a token's window, nor a token by trying.
+    /// A scheme whose hashes nobody can compute without `secret`: neither find a token's window, nor a token by trying.
     package init(prefix: String, secret: [UInt8]) {
         self.prefix = Array(prefix.utf8)
         self.secret = SymmetricKey(data: secret)
@@ -21,7 +21,7 @@ package struct KeyScheme: Sendable {
 
     /// The key of a rule's window for a descriptor that has every part named.
     ///
-    /// - Parameter shared: the part between the braces; it need not be one that the rule counts by.
+    /// `shared` is the part between the braces; it need not be one that the rule counts by.
     package func key(
         rule: String,
         scope: [Descriptor.Part],
@@ -56,7 +56,9 @@ package struct KeyScheme: Sendable {
         }
     }
 
-    /// HMAC-SHA-256 cut to 128 bits, in 22 characters of base64url. The letter keeps equal bytes of two parts apart.
+    /// HMAC-SHA-256 cut to 128 bits, in 22 characters of base64url.
+    ///
+    /// The letter keeps equal bytes of two parts apart.
     private func hash(of bytes: [UInt8], as part: Descriptor.Part) -> [UInt8] {
         var code = HMAC<SHA256>(key: secret)
         code.update(data: [part.letter])

@@ -25,17 +25,18 @@ package struct Ledger: Sendable {
         for (window, sliding) in zip(request.windows, windows) {
             numbers += [sliding.total, sliding.reset(window.terms, at: now)]
         }
-        if status == 1, request.most != 0 { store(windows, of: request, at: now) }
         return Verdict(numbers: numbers, start: 1)
     }
 
-    private func decide(
+    private mutating func decide(
         _ request: DecisionRequest,
         over windows: inout [SlidingWindow],
         at now: Int
     ) -> (status: Int, detail: Int) {
         guard request.most >= 0 else {
-            for place in windows.indices { windows[place].takeBack(-request.most) }
+            for place in windows.indices where windows[place].takeBack(-request.most) {
+                store(windows[place], as: request.windows[place], at: now)
+            }
             return (1, request.most)
         }
         var room = request.most
@@ -54,15 +55,16 @@ package struct Ledger: Sendable {
             }
             return (0, wait)
         }
-        for place in windows.indices { windows[place].charge(room, request.windows[place].terms, at: now) }
+        for place in windows.indices where windows[place].charge(room, request.windows[place].terms, at: now) {
+            store(windows[place], as: request.windows[place], at: now)
+        }
         return (1, room)
     }
 
-    private mutating func store(_ windows: [SlidingWindow], of request: DecisionRequest, at now: Int) {
-        for (window, sliding) in zip(request.windows, windows) {
-            accounts[window.key] =
-                sliding.isEmpty ? nil : Account(window: sliding, diesAt: sliding.lastLeaves(window.terms))
-        }
+    /// Keeps what has changed, and only that: a window that was merely looked at stays as it was, as in Redis.
+    private mutating func store(_ sliding: SlidingWindow, as window: Window, at now: Int) {
+        accounts[window.key] =
+            sliding.isEmpty ? nil : Account(window: sliding, diesAt: sliding.lastLeaves(window.terms))
         // Nothing else removes windows that nobody asks about any more. Each survivor has paid for the next sweep.
         guard accounts.count > sweepAbove else { return }
         accounts = accounts.filter { $0.value.diesAt > now }

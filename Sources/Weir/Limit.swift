@@ -19,11 +19,13 @@ public struct Limit: Sendable, Hashable {
     ///
     /// The units are `ms`, `s`, `m`, `h`, `d` and `millisecond`, `second`, `minute`, `hour`, `day`.
     ///
+    /// - Parameter text: the limit in words.
     /// - Throws: ``WeirError`` of ``WeirError/Code/invalidRule`` if the text is not a whole number, a slash, and a time.
     public init(parsing text: String) throws(WeirError) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let count = Int(parts[0]) else {
-            throw WeirError(.invalidRule, "'\(text)' is not a limit; write a whole number, a slash and a time: 5/minute")
+            let advice = "write a whole number, a slash and a time: 5/minute"
+            throw WeirError(.invalidRule, "'\(text)' is not a limit; \(advice)")
         }
         let digits = parts[1].prefix { $0.isASCII && $0.isNumber }
         guard let length = digits.isEmpty ? 1 : Int(digits), length <= 31_622_400_000,

@@ -3,19 +3,26 @@ public import Logging
 extension RateLimiter {
     /// How a limiter talks to Redis.
     public struct Configuration: Sendable {
-        /// What every key begins with, 1 to 16 of `A-Z a-z 0-9 - _ .`; `weir` by default. Services that share a Redis and
-        /// not their counts need different ones.
+        /// What every key begins with, 1 to 16 of `A-Z a-z 0-9 - _ .`; `weir` by default.
+        ///
+        /// Services that share a Redis and not their counts need different ones.
         public var keyPrefix = "weir"
-        /// The key under which tokens and users are hashed. Set a secret of your own in production: with the default,
-        /// whoever reads Redis can test guesses. A changed secret starts their counts at zero.
+        /// The key under which tokens and users are hashed.
+        ///
+        /// Set a secret of your own in production: with the default, whoever reads Redis can test guesses. A changed
+        /// secret starts their counts at zero.
         public var keySecret = "weir"
-        /// How long a call may take, 50 milliseconds by default. Then it fails, and what was sent may have counted.
+        /// How long a call may take, 50 milliseconds by default.
+        ///
+        /// Then it fails, and what was sent may have counted.
         public var deadline: Duration = .milliseconds(50)
         /// How long connecting may take, and each step of the handshake; 1 second by default.
         public var connectTimeout: Duration = .seconds(1)
         /// The connection is closed when its oldest call has waited so long; 1 second by default.
         public var stallLimit: Duration = .seconds(1)
-        /// How many calls may wait to be sent; more fail at once. 10,000 by default.
+        /// How many calls may wait to be sent; more fail at once.
+        ///
+        /// 10,000 by default.
         public var queueLimit = 10_000
         /// What `CLIENT LIST` shows; `weir` by default.
         public var clientName = "weir"

@@ -43,7 +43,7 @@ public final class RateLimiter: Service {
     /// A limiter whose counts are in this process's memory.
     ///
     /// - Parameters:
-    ///   - inMemory: the store; limiters that share it share its counts.
+    ///   - store: the store; limiters that share it share its counts.
     ///   - rules: 1 to 16 rules.
     /// - Throws: ``WeirError`` that names the culprit if a rule makes no sense.
     public convenience init(inMemory store: InMemoryStore, rules: [Rule]) throws(WeirError) {
@@ -124,7 +124,8 @@ public final class RateLimiter: Service {
     public func reset(_ descriptor: Descriptor, rules names: Set<String>? = nil) async throws(WeirError) -> Int {
         let windows = try rules.windows(for: descriptor, keys: keys)
         if let unknown = names?.first(where: { name in !rules.names.contains(name) }) {
-            throw WeirError(.invalidRule, "there is no rule '\(unknown)'; the rules are \(rules.names.joined(separator: ", "))")
+            let known = rules.names.joined(separator: ", ")
+            throw WeirError(.invalidRule, "there is no rule '\(unknown)'; the rules are \(known)")
         }
         let doomed = windows.filter { names?.contains($0.rule.name) ?? true }.map(\.window.key)
         return doomed.isEmpty ? 0 : try await store.remove(doomed)

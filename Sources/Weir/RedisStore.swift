@@ -1,6 +1,6 @@
 internal import Hiredis
-internal import LuaScripts
 internal import Logging
+internal import LuaScripts
 
 /// Windows in Redis, decided over by `lua/acquire.lua` for all instances together.
 package final class RedisStore: Store {

@@ -63,7 +63,8 @@ public struct Rule: Sendable, Hashable {
     }
 
     /// A rule from all its parts, for rules that are read from somewhere.
-    public init(name: String, scope: [Descriptor.Part], allowance: Allowance, slices: Int = 128, warnAt: Double? = nil) {
+    public init(name: String, scope: [Descriptor.Part], allowance: Allowance, slices: Int = 128, warnAt: Double? = nil)
+    {
         self.name = name
         self.scope = scope
         self.allowance = allowance

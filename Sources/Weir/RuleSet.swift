@@ -78,7 +78,8 @@ package struct RuleSet: Sendable {
             )
         }
         guard !rule.scope.isEmpty else {
-            throw WeirError(.invalidRule, "rule '\(rule.name)' has no scope; say what it counts by, such as per: .token")
+            let advice = "say what it counts by, such as per: .token"
+            throw WeirError(.invalidRule, "rule '\(rule.name)' has no scope; \(advice)")
         }
         guard Set(rule.scope).count == rule.scope.count else {
             throw WeirError(.invalidRule, "rule '\(rule.name)' names a part of its scope twice")

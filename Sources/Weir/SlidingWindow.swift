@@ -36,10 +36,12 @@ struct SlidingWindow: Sendable {
         add(ahead, to: end)
     }
 
-    mutating func charge(_ cost: Int, _ terms: Terms, at now: Int) {
+    /// Charges; returns whether that changed anything.
+    mutating func charge(_ cost: Int, _ terms: Terms, at now: Int) -> Bool {
         let cost = min(cost, Self.ceiling - total)
-        guard cost > 0 else { return }
+        guard cost > 0 else { return false }
         add(cost, to: max(Self.sliceEnd(terms, at: now), entries.last?.sliceEnd ?? 0))
+        return true
     }
 
     private mutating func add(_ cost: Int, to sliceEnd: Int) {
@@ -51,18 +53,20 @@ struct SlidingWindow: Sendable {
         }
     }
 
-    /// Takes back from the newest entries, never below zero.
-    mutating func takeBack(_ cost: Int) {
+    /// Takes back from the newest entries, never below zero; returns whether that changed anything.
+    mutating func takeBack(_ cost: Int) -> Bool {
         var rest = min(cost, total)
+        guard rest > 0 else { return false }
         total -= rest
         while rest > 0, let newest = entries.last {
             guard newest.cost <= rest else {
                 entries[entries.count - 1].cost -= rest
-                return
+                break
             }
             rest -= newest.cost
             entries.removeLast()
         }
+        return true
     }
 
     /// Microseconds until `cost` fits if nobody else comes, for a window that lacks the room now.

@@ -43,7 +43,9 @@ public struct RuleUsage: Sendable, Hashable {
     public let slice: Duration
     /// The units admitted in any window; nil if the rule only counts.
     public let limit: Int?
-    /// The units that count now. Above the limit only if the limit has been lowered.
+    /// The units that count now.
+    ///
+    /// Above the limit only if the limit has been lowered.
     public let used: Int
     /// The time until the oldest counted units leave; zero if nothing is counted.
     public let reset: Duration

@@ -5,7 +5,9 @@ package import Hiredis
 /// A refusal is not an error: it is a ``Decision``. Messages name the culprit and what to do, and never hold a token, a
 /// user or a password.
 public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kinds of failure. More may come: always handle the others too.
+    /// The kinds of failure.
+    ///
+    /// More may come: always handle the others too.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         /// A bounded text, fit for a metric label.
         public let description: String

@@ -12,7 +12,8 @@ public import WeirHTTP
 /// ```swift
 /// router.add(
 ///     middleware: RateLimitMiddleware(limiter: limiter) { request, context in
-///         Descriptor(token: request.headers[.authorization], endpoint: "\(request.method) \(context.endpointPath ?? "")")
+///         let endpoint = "\(request.method) \(context.endpointPath ?? "")"
+///         return Descriptor(token: request.headers[.authorization], endpoint: endpoint)
 ///     }
 /// )
 /// ```
@@ -71,7 +72,9 @@ public struct RateLimitMiddleware<Context: RequestContext>: RouterMiddleware {
 extension WeirError {
     /// A mistake of the service's own is 500; a Redis that cannot be asked is 503, which a client may try again.
     fileprivate var status: HTTPResponse.Status {
-        let mistakes: Set<Code> = [.invalidRule, .invalidDescriptor, .invalidCost, .invalidConfiguration, .neverPossible]
+        let mistakes: Set<Code> = [
+            .invalidRule, .invalidDescriptor, .invalidCost, .invalidConfiguration, .neverPossible,
+        ]
         return mistakes.contains(code) ? .internalServerError : .serviceUnavailable
     }
 }

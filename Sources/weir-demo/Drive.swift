@@ -67,13 +67,14 @@ struct Drive: AsyncParsableCommand {
         terminal.line()
         terminal.line(terminal.paint("The instances stay up until Ctrl-C. Try:", .bold))
         for instance in instances.prefix(2) {
-            terminal.line("  curl -i -X POST -H 'Authorization: Bearer \(token)' http://127.0.0.1:\(instance.port)/objects")
+            terminal.line(
+                "  curl -i -X POST -H 'Authorization: Bearer \(token)' http://127.0.0.1:\(instance.port)/objects"
+            )
         }
         terminal.line("  \(cli) --scan --pattern 'weir:*'")
         terminal.line("  \(cli) PTTL 'weir:{g=\(findings.group.name)}:group'")
-        terminal.line(
-            "  \(cli) --eval lua/acquire.lua 'weir:{g=\(findings.group.name)}:group' , '[10000,86400000000,128]' '[1,0,0,1,1,1]'"
-        )
+        let peek = "'[10000,86400000000,128]' '[1,0,0,1,1,1]'"
+        terminal.line("  \(cli) --eval lua/acquire.lua 'weir:{g=\(findings.group.name)}:group' , \(peek)")
         for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
     }
 }

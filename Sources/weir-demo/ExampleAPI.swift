@@ -6,7 +6,9 @@ import WeirHummingbird
 
 /// A content API: objects are created and listed, by tokens of applications of a group.
 enum ExampleAPI {
-    /// What the API publishes, by endpoint. `deploy/demo` measures against the same numbers.
+    /// What the API publishes, by endpoint.
+    ///
+    /// `deploy/demo` measures against the same numbers.
     static let endpoints: [String: Limit] = [
         "POST /objects": Limit(5, per: .minute),
         "GET /objects": Limit(60, per: .minute),

@@ -1,25 +1,23 @@
-public import Foundation
+package import Foundation
 
 /// A private `redis-server` on a unix socket in a directory of its own, gone when it is released.
 ///
 /// A machine without `redis-server` fails the tests; `Tests/run` installs it.
-public final class RedisServer: @unchecked Sendable {
-    public struct Failure: Error, CustomStringConvertible {
-        public let description: String
+package final class RedisServer: @unchecked Sendable {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
-    public let directory: URL
+    package let directory: URL
     private let options: [String]
     private let lock = NSLock()
     private var process: Process?
 
-    public var socket: String { directory.appending(path: "redis.sock").path }
-    public var url: String { "unix://\(socket)" }
+    package var socket: String { directory.appending(path: "redis.sock").path }
+    package var url: String { "unix://\(socket)" }
 
-    /// Starts a server and waits until it answers.
-    ///
-    /// - Parameter options: settings of `redis.conf`, name and value alternating.
-    public init(_ options: String...) throws {
+    /// Starts a server and waits until it answers; options are settings of `redis.conf`, name and value alternating.
+    package init(_ options: String...) throws {
         self.options = options
         directory = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -32,7 +30,7 @@ public final class RedisServer: @unchecked Sendable {
     }
 
     /// Starts the server again, after `kill`.
-    public func start() throws {
+    package func start() throws {
         var arguments = ["--port", "0", "--unixsocket", socket, "--dir", directory.path, "--save", ""]
         arguments += ["--logfile", directory.appending(path: "redis.log").path, "--enable-debug-command", "local"]
         for (index, option) in options.enumerated() { arguments.append(index % 2 == 0 ? "--\(option)" : option) }
@@ -53,7 +51,7 @@ public final class RedisServer: @unchecked Sendable {
     }
 
     /// Ends the server at once, as `kill -9` does.
-    public func kill() {
+    package func kill() {
         let process = lock.withLock {
             defer { self.process = nil }
             return self.process
@@ -63,8 +61,8 @@ public final class RedisServer: @unchecked Sendable {
         process.waitUntilExit()
     }
 
-    public func stopForAWhile() { signal(SIGSTOP) }
-    public func goOn() { signal(SIGCONT) }
+    package func stopForAWhile() { signal(SIGSTOP) }
+    package func goOn() { signal(SIGCONT) }
 
     private func signal(_ number: Int32) {
         if let process = lock.withLock({ process }) { Foundation.kill(process.processIdentifier, number) }
@@ -72,19 +70,19 @@ public final class RedisServer: @unchecked Sendable {
 
     /// What `redis-cli` prints, without the final newline.
     @discardableResult
-    public func command(_ arguments: String...) throws -> String {
+    package func command(_ arguments: String...) throws -> String {
         try cli(arguments)
     }
 
-    public func cli(_ arguments: [String]) throws -> String {
+    package func cli(_ arguments: [String]) throws -> String {
         try Tool.run("redis-cli", ["-s", socket] + arguments)
     }
 }
 
 /// Runs programs.
-public enum Tool {
+package enum Tool {
     /// What the program printed; throws if it failed.
-    public static func run(_ name: String, _ arguments: [String], in directory: URL? = nil) throws -> String {
+    package static func run(_ name: String, _ arguments: [String], in directory: URL? = nil) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [name] + arguments

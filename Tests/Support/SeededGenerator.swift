@@ -1,12 +1,12 @@
 internal import Foundation
 
 /// A reproducible source of randomness: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
-public struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    public init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,17 +15,27 @@ public struct SeededGenerator: RandomNumberGenerator {
     }
 
     /// A whole number, each as likely as the others.
-    public mutating func number(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
+    package mutating func number(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
 
     /// True once in `count` times.
-    public mutating func once(in count: Int) -> Bool { number(1...count) == 1 }
+    package mutating func once(in count: Int) -> Bool { number(1...count) == 1 }
 
-    public mutating func element<T>(_ elements: [T]) -> T { elements[number(0...(elements.count - 1))] }
+    package mutating func bytes(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count + 8) { buffer, initialized in
+            let raw = UnsafeMutableRawBufferPointer(buffer)
+            for start in stride(from: 0, to: count, by: 8) {
+                raw.storeBytes(of: next(), toByteOffset: start, as: UInt64.self)
+            }
+            initialized = count
+        }
+    }
+
+    package mutating func element<T>(_ elements: [T]) -> T { elements[number(0...(elements.count - 1))] }
 }
 
 extension SeededGenerator {
     /// The seed of a whole test: `WEIR_SEED` if set, so that a failure can be repeated, else a new one, printed.
-    public static func printedSeed(_ test: String = #function) -> UInt64 {
+    package static func printedSeed(_ test: String = #function) -> UInt64 {
         let given = ProcessInfo.processInfo.environment["WEIR_SEED"].flatMap { UInt64($0) }
         let seed = given ?? UInt64.random(in: 0...UInt64(UInt32.max))
         print("\(test): WEIR_SEED=\(seed)")

@@ -1,5 +1,7 @@
-import Testing
+import Foundation
+import LuaScripts
 import TestSupport
+import Testing
 import Weir
 
 /// The script and the in-memory reference are two programs for one algorithm: they must never differ.
@@ -11,12 +13,44 @@ import Weir
     @Test(arguments: 0..<8) func scriptAndReferenceAgree(part: Int) async throws {
         let first = SeededGenerator.printedSeed() &+ UInt64(part) &* 1000
         let runner = try ScriptRunner(RedisServer())
-        for seed in first..<(first + 25) {
-            try await compare(seed: seed, operations: 2000, runner: runner)
+        let seeds: UInt64 = ProcessInfo.processInfo.environment["WEIR_FAST"] == nil ? 25 : 5
+        for seed in first..<(first + seeds) {
+            let difference = try await compare(seed: seed, operations: 2000, runner: runner)
+            #expect(difference == nil)
         }
     }
 
-    private func compare(seed: UInt64, operations: Int, runner: ScriptRunner) async throws {
+    /// Small mistakes that the comparison has to notice, or it proves nothing.
+    @Test(arguments: [
+        ("room = min(room, rule.limit - opened[i].total)", "room = min(room, rule.limit - opened[i].total + 1)"),
+        ("slice_end = now - now % slice + slice", "slice_end = now - now % slice"),
+        ("window.oldest_end + rule.period <= now do", "window.oldest_end + rule.period < now do"),
+        ("if excess <= 0 then return window.base", "if excess < 0 then return window.base"),
+        ("> TOLERATED_STEP then", "> 2 * TOLERATED_STEP then"),
+        ("wait = max(wait,", "wait = min(wait,"),
+        (
+            "window.last_cost, window.total = window.last_cost - cost,",
+            "window.last_cost, window.total = window.last_cost,"
+        ),
+        ("if window.last_cost >= layout.costs or", "if"),
+    ])
+    func aBrokenScriptIsNoticed(right: String, wrong: String) async throws {
+        let source = String(decoding: Scripts.acquire, as: UTF8.self)
+        let broken = source.replacing(right, with: wrong)
+        try #require(broken != source, "the script no longer says: \(right)")
+        let runner = try ScriptRunner(RedisServer(), source: Array(broken.utf8))
+        let first = SeededGenerator.printedSeed()
+        for seed in first..<(first + 40) {
+            // A script that fails has been noticed too.
+            guard let same = try? await compare(seed: seed, operations: 2000, runner: runner) == nil, same else {
+                return
+            }
+        }
+        Issue.record("not noticed: \(wrong)")
+    }
+
+    /// The first difference between script and reference in a random history, or nil.
+    private func compare(seed: UInt64, operations: Int, runner: ScriptRunner) async throws -> String? {
         var generator = SeededGenerator(seed: seed)
         var ledger = Ledger()
         var history = History(prefix: "m:\(seed)", generator: &generator)
@@ -32,13 +66,12 @@ import Weir
                 let expected = ledger.decide(request, at: now)
                 history.learn(from: expected, to: request, at: now)
                 guard answer.own(request) == expected.own(request), answer.time == now else {
-                    Issue.record(
-                        "WEIR_SEED=\(seed): at \(now) for \(request): script \(answer.own(request)), reference \(expected.own(request))"
-                    )
-                    return
+                    return "WEIR_SEED=\(seed): at \(now) for \(request):"
+                        + " script \(answer.own(request)), reference \(expected.own(request))"
                 }
             }
         }
+        return nil
     }
 
     /// Some keys, what they allow at the moment, and a bias towards the instants where something changes.

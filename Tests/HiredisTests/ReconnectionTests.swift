@@ -1,0 +1,44 @@
+import Hiredis
+import Testing
+
+@Suite struct ReconnectionTests {
+    private let start = ContinuousClock.now
+    private let failure = RedisError(.unreachable, "nobody there")
+
+    @Test func theCeilingDoublesUpToTwoSeconds() {
+        var backoff = Backoff()
+        let waits = (0..<8).map { _ in backoff.next(random: 1) }
+        let milliseconds = [50, 100, 200, 400, 800, 1600, 2000, 2000]
+        #expect(waits == milliseconds.map { .milliseconds($0) })
+        let halves = (0..<1000).map { _ in backoff.next(random: 0.5) }
+        #expect(halves.allSatisfy { $0 <= .seconds(1) })
+    }
+
+    @Test func oneAttemptAtATime() {
+        var reconnection = Reconnection(now: start)
+        // Named first: `#expect` cannot call what changes the value.
+        let atOnce = reconnection.connectionWanted(at: start)
+        let meanwhile = reconnection.connectionWanted(at: start + .seconds(5))
+        #expect(atOnce && !meanwhile)
+        reconnection.connectionFailed(failure, at: start, random: 1)
+        #expect(reconnection.lastFailure == failure)
+        let tooEarly = reconnection.connectionWanted(at: start + .milliseconds(49))
+        let inTime = reconnection.connectionWanted(at: start + .milliseconds(50))
+        #expect(!tooEarly && inTime)
+        reconnection.connectionSucceeded(at: start + .milliseconds(60))
+        #expect(reconnection.lastFailure == nil)
+        let whenUp = reconnection.connectionWanted(at: start + .seconds(5))
+        #expect(!whenUp)
+    }
+
+    @Test func onlyAConnectionThatLastedEndsTheSeries() {
+        var reconnection = Reconnection(now: start)
+        for _ in 0..<3 { reconnection.connectionFailed(failure, at: start, random: 1) }
+        reconnection.connectionSucceeded(at: start)
+        reconnection.connectionFailed(failure, at: start + .seconds(9), random: 1)
+        #expect(reconnection.phase == .down(retryAt: start + .seconds(9) + .milliseconds(400)))
+        reconnection.connectionSucceeded(at: start)
+        reconnection.connectionFailed(failure, at: start + .seconds(10), random: 1)
+        #expect(reconnection.phase == .down(retryAt: start + .seconds(10) + .milliseconds(50)))
+    }
+}

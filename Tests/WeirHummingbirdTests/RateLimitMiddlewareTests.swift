@@ -1,0 +1,91 @@
+#if Hummingbird
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import TestSupport
+import Testing
+import Weir
+import WeirHTTP
+import WeirHummingbird
+
+@Suite struct RateLimitMiddlewareTests {
+    private struct Unforeseen: Error {}
+
+    private func application(_ limiter: RateLimiter) -> some ApplicationProtocol {
+        let router = Router()
+        router.add(
+            middleware: RateLimitMiddleware(limiter: limiter, fields: RateLimitFields(epochRule: "group")) {
+                request,
+                context in
+                guard let token = request.headers[.authorization] else { throw HTTPError(.unauthorized) }
+                if token == "free" { return nil }
+                return Descriptor(token: token, endpoint: context.endpointPath ?? "", group: "acme")
+            }
+        )
+        router.get("ok") { _, _ in "ok" }
+        router.get("gone") { _, _ -> String in throw HTTPError(.gone, message: "it has left") }
+        router.get("broken") { _, _ -> String in throw Unforeseen() }
+        return Application(router: router)
+    }
+
+    private static let rules = [
+        Rule("endpoint", per: .token, .endpoint, limit: Limit(2, per: .minute)),
+        Rule("group", per: .group, limit: Limit(1000, per: .day)),
+    ]
+
+    @Test func everyResponseTellsWhereTheClientStands() async throws {
+        let limiter = try RateLimiter(inMemory: InMemoryStore(), rules: Self.rules)
+        try await application(limiter).test(.router) { client in
+            for (path, status) in [("/ok", 200), ("/gone", 410), ("/broken", 500)] {
+                try await client.execute(uri: path, method: .get, headers: [.authorization: "a"]) { response in
+                    #expect(response.status.code == status)
+                    #expect(response.headers[.rateLimit]?.hasPrefix("limit=2, remaining=1, reset=") == true)
+                    #expect(response.headers[values: .rateLimit].count == 1)
+                    #expect(response.headers[.xRateLimitLimit] == "1000")
+                }
+            }
+        }
+    }
+
+    @Test func whatDoesNotFitIs429() async throws {
+        let limiter = try RateLimiter(inMemory: InMemoryStore(), rules: Self.rules)
+        try await application(limiter).test(.router) { client in
+            for _ in 0..<2 {
+                try await client.execute(uri: "/ok", method: .get, headers: [.authorization: "a"]) { _ in }
+            }
+            try await client.execute(uri: "/ok", method: .get, headers: [.authorization: "a"]) { response in
+                #expect(response.status == .tooManyRequests)
+                #expect(response.headers[.rateLimit]?.hasPrefix("limit=2, remaining=0, reset=") == true)
+                #expect(response.headers[.retryAfter] != nil)
+                #expect(String(buffer: response.body).contains("Too many requests"))
+            }
+            try await client.execute(uri: "/ok", method: .get, headers: [.authorization: "b"]) { response in
+                #expect(response.status == .ok)
+            }
+        }
+    }
+
+    @Test func theClosureMayLetPassOrRefuse() async throws {
+        let limiter = try RateLimiter(inMemory: InMemoryStore(), rules: Self.rules)
+        try await application(limiter).test(.router) { client in
+            for _ in 0..<5 {
+                try await client.execute(uri: "/ok", method: .get, headers: [.authorization: "free"]) { response in
+                    #expect(response.status == .ok && response.headers[.rateLimit] == nil)
+                }
+            }
+            try await client.execute(uri: "/ok", method: .get) { #expect($0.status == .unauthorized) }
+        }
+    }
+
+    @Test func withoutADecisionItIs503() async throws {
+        let limiter = try RateLimiter(redis: "unix:///nowhere/redis.sock", rules: Self.rules)
+        try await application(limiter).test(.router) { client in
+            try await client.execute(uri: "/ok", method: .get, headers: [.authorization: "a"]) { response in
+                #expect(response.status == .serviceUnavailable)
+            }
+        }
+        await limiter.shutdown()
+    }
+}
+#endif

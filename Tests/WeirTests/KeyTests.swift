@@ -1,0 +1,115 @@
+import Foundation
+import Hiredis
+import TestSupport
+import Testing
+import Weir
+
+/// Distinct parts have distinct keys, whatever bytes callers choose, and no caller chooses a slot.
+@Suite struct KeyTests {
+    private static let keys = KeyScheme(prefix: "weir", secret: Array("pepper".utf8))
+    private static let awkward = Array("\0{}:\n\r %~=/\u{7F}".utf8) + [0xFF, 0xC3, 0x28]
+
+    /// A tuple of parts that depends on its number alone, so that it need not be kept.
+    private static func descriptor(_ number: UInt64) -> Descriptor {
+        var generator = SeededGenerator(seed: number)
+        var descriptor = Descriptor()
+        for part in Descriptor.Part.allCases {
+            let length = generator.number(0...(generator.once(in: 2) ? 256 : 6))
+            let isAwkward = generator.once(in: 2)
+            let bytes = generator.bytes(length)
+            descriptor[part] = Descriptor.Value(
+                bytes: isAwkward ? bytes.prefix(12).map { awkward[Int($0) % awkward.count] } : bytes
+            )
+        }
+        return descriptor
+    }
+
+    private static func key(_ descriptor: Descriptor, shared: Descriptor.Part = .group) -> [UInt8] {
+        keys.key(
+            rule: "a-rule-of-24-characters-",
+            scope: Descriptor.Part.allCases,
+            shared: shared,
+            descriptor: descriptor
+        )
+    }
+
+    @Test func distinctTuplesHaveDistinctKeys() {
+        let isFast = ProcessInfo.processInfo.environment["WEIR_FAST"] != nil
+        let first = SeededGenerator.printedSeed() << 32
+        var numbers: [[UInt8]: UInt64] = [:]
+        for number in first..<(first + (isFast ? 50_000 : 1_000_000)) {
+            let descriptor = Self.descriptor(number)
+            let key = Self.key(descriptor)
+            if let fault = Self.fault(in: key) {
+                Issue.record("the key \(String(decoding: key, as: UTF8.self)) \(fault)")
+                return
+            }
+            if let other = numbers.updateValue(number, forKey: key), Self.descriptor(other) != descriptor {
+                Issue.record("tuples \(other) and \(number) share the key \(String(decoding: key, as: UTF8.self))")
+                return
+            }
+        }
+    }
+
+    private static let plain: [Bool] = {
+        var plain = [Bool](repeating: false, count: 256)
+        for byte in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:{}=~%".utf8 {
+            plain[Int(byte)] = true
+        }
+        return plain
+    }()
+
+    private static func fault(in key: [UInt8]) -> String? {
+        if key.count > 200 { return "is longer than 200 bytes" }
+        var braces = 0
+        for byte in key {
+            if !plain[Int(byte)] { return "holds a byte that has to be quoted somewhere" }
+            if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}") { braces += 1 }
+        }
+        return braces == 2 ? nil : "has more than one tag"
+    }
+
+    @Test func aKeyLiesInTheSlotOfItsTag() async throws {
+        let port = Int.random(in: 20_000..<30_000)
+        let server = try RedisServer("cluster-enabled", "yes", "port", "\(port)", "cluster-port", "\(port + 10_000)")
+        let runner = try ScriptRunner(server)
+        for number in 0..<1000 as Range<UInt64> {
+            let key = Self.key(Self.descriptor(number), shared: number % 2 == 0 ? .group : .token)
+            let tag = key.drop { $0 != UInt8(ascii: "{") }.dropFirst().prefix { $0 != UInt8(ascii: "}") }
+            var ofKey = Command("CLUSTER", "KEYSLOT")
+            ofKey.append(key)
+            var ofTag = Command("CLUSTER", "KEYSLOT")
+            ofTag.append(Array(tag))
+            #expect(!tag.isEmpty)
+            #expect(try await runner.reply(to: ofKey) == runner.reply(to: ofTag))
+        }
+    }
+
+    @Test func partsThatJoinAlikeStayApart() {
+        let pairs = [("a", "b:c"), ("a:b", "c"), ("a", "b%3Ac"), ("a:e=b", "c"), ("", "a:b:c"), ("a}", "{b")]
+        let keys = pairs.map { pair in
+            let descriptor = Descriptor(token: "t", endpoint: pair.1, group: "g", application: pair.0, user: "u")
+            return Self.key(descriptor)
+        }
+        #expect(Set(keys).count == pairs.count)
+    }
+
+    @Test func aKeyShowsNamesAndHidesSecrets() {
+        let descriptor = Descriptor(token: "s3cr3t", endpoint: "POST /objects", group: "acme")
+        let key = Self.keys.key(rule: "endpoint", scope: [.token, .endpoint], shared: .group, descriptor: descriptor)
+        let text = String(decoding: key, as: UTF8.self)
+        #expect(text.hasPrefix("weir:{g=acme}:endpoint:t="))
+        #expect(text.hasSuffix(":e=POST%20/objects"))
+        #expect(!text.contains("s3cr3t"))
+    }
+
+    /// The line in `lua/README.md` by which an operator finds a token's key.
+    @Test func openSSLComputesTheSameHash() throws {
+        let key = Self.keys.key(rule: "r", scope: [.token], shared: .token, descriptor: Descriptor(token: "s3cr3t"))
+        let line =
+            "printf 't%s' 's3cr3t' | openssl dgst -sha256 -hmac 'pepper' -binary | head -c 16 | basenc --base64url"
+            + " | tr -d ="
+        let hash = try Tool.run("bash", ["-c", line])
+        #expect(String(decoding: key, as: UTF8.self) == "weir:{t=\(hash)}:r")
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+import Weir
+
+/// Something else under one of our keys fails the decisions that touch it, no others, and is left as it is.
+@Suite struct UnreadableWindowTests {
+    private static let terms = Terms(limit: 5, period: 60_000_000, slices: 128)
+
+    @Test func aForeignValueIsAnErrorAndStays() async throws {
+        let server = try RedisServer()
+        var configuration = RateLimiter.Configuration()
+        configuration.deadline = .seconds(5)
+        let rules = [Rule("group", per: .group, limit: Limit(5, per: .minute))]
+        let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
+        let cases = [
+            ["SET", "KEY", "hello, this is somebody else's text"], ["SET", "KEY", ""], ["SET", "KEY", "12"],
+            ["RPUSH", "KEY", "a", "b"], ["HSET", "KEY", "a", "b"], ["ZADD", "KEY", "1", "a"], ["SADD", "KEY", "a"],
+        ]
+        for (index, arguments) in cases.enumerated() {
+            let key = "weir:{g=acme\(index)}:group"
+            _ = try server.cli(arguments.map { $0 == "KEY" ? key : $0 })
+            let before = try server.command("DUMP", key)
+            let descriptor = Descriptor(group: "acme\(index)")
+            for attempt in 0..<3 {
+                do {
+                    if attempt == 0 { _ = try await limiter.acquire(descriptor) }
+                    if attempt == 1 { _ = try await limiter.peek(descriptor) }
+                    if attempt == 2 { _ = try await limiter.refund(descriptor) }
+                    Issue.record("\(arguments) was taken for a window")
+                } catch {
+                    #expect(error.code == .unreadableWindow)
+                    #expect(error.message.contains(key) && error.message.contains("'group'"))
+                    #expect(!error.mayHaveCounted && !error.isRetryable)
+                }
+            }
+            #expect(try server.command("DUMP", key) == before)
+            #expect(try server.command("PTTL", key) == "-1")
+        }
+        await limiter.shutdown()
+    }
+
+    @Test func onlyTheDecisionsThatTouchItFail() async throws {
+        let runner = try ScriptRunner(RedisServer())
+        try runner.server.command("SET", "bad", "not a window at all")
+        let (good, bad) = (
+            Window(key: Array("good".utf8), terms: Self.terms), Window(key: Array("bad".utf8), terms: Self.terms)
+        )
+        let requests = [[good], [good, bad], [bad], [good]].map { DecisionRequest($0, cost: 1) }
+        let verdicts = try await runner.decide(requests, at: nil)
+        #expect(
+            verdicts.map(\.status) == [
+                .allowed(charged: 1), .unreadable(place: 1), .unreadable(place: 0), .allowed(charged: 1),
+            ]
+        )
+        #expect(verdicts[3].used(0) == 2, "the decision that failed charged its other window nothing")
+    }
+
+    /// A value that begins as one of ours and was damaged: any answer is right but a crash, a hang, or an overrun.
+    @Test func damagedValuesNeverHangTheServer() async throws {
+        var generator = SeededGenerator(seed: SeededGenerator.printedSeed())
+        let runner = try ScriptRunner(RedisServer())
+        let window = Window(key: Array("k".utf8), terms: Terms(limit: 200, period: 60_000_000, slices: 128))
+        for _ in 0..<300 {
+            try runner.server.command("DEL", "k")
+            var now = ScriptRunner.epoch
+            for _ in 0..<generator.number(1...40) {
+                now += generator.number(0...1_000_000)
+                _ = try await runner.decide([DecisionRequest([window], cost: generator.number(1...9))], at: now)
+            }
+            let length = Int(try runner.server.command("STRLEN", "k")) ?? 0
+            let place = generator.number(0...(length - 1))
+            let bytes = String(UnicodeScalar(UInt8(generator.number(0...127))))
+            try runner.server.command("SETRANGE", "k", "\(place)", bytes)
+            for cost in [1, 0, -3, -500, 200] {
+                let verdict = try await runner.decide([DecisionRequest([window], cost: cost)], at: now + 30_000_000)[0]
+                if case .allowed(let charged) = verdict.status, charged > 0 { #expect(verdict.used(0) <= 200) }
+            }
+        }
+    }
+}

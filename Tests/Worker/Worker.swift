@@ -1,0 +1,97 @@
+import Foundation
+import Synchronization
+import Weir
+
+/// One process of a load: many tasks that ask one limiter about a few hot and many cold tokens, and keep account.
+///
+///     weir-test-worker URL SECONDS TASKS DEADLINE_MS
+@main
+enum Worker {
+    static let rules = [
+        Rule(
+            "endpoint",
+            per: .token,
+            .endpoint,
+            limits: [
+                "log": Limit(50, per: .second),
+                "sliced": Limit(200, per: .second),
+                "long": Limit(1000, per: .hour),
+                "cold": Limit(3, per: .hour),
+            ]
+        ),
+        Rule("group", per: .group, limit: Limit(2_000_000_000, per: .day)),
+    ]
+
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 5, let seconds = Double(arguments[2]), let tasks = Int(arguments[3]),
+            let deadline = Int(arguments[4])
+        else {
+            fatalError("usage: weir-test-worker URL SECONDS TASKS DEADLINE_MS")
+        }
+        var configuration = RateLimiter.Configuration()
+        configuration.deadline = .milliseconds(deadline)
+        let limiter = try RateLimiter(redis: arguments[1], rules: rules, configuration: configuration)
+        let account = Account()
+        let end = ContinuousClock.now + .seconds(seconds)
+        await withTaskGroup(of: Void.self) { group in
+            for task in 0..<tasks {
+                group.addTask {
+                    var turn = task
+                    while ContinuousClock.now < end {
+                        turn += 1
+                        await ask(limiter, turn: turn, account: account)
+                    }
+                }
+            }
+        }
+        await limiter.shutdown()
+        let encoder = JSONEncoder()
+        FileHandle.standardOutput.write(try encoder.encode(account.entries.withLock { $0 }))
+    }
+
+    private static func ask(_ limiter: RateLimiter, turn: Int, account: Account) async {
+        let endpoints = ["log", "sliced", "long", "cold"]
+        let endpoint = endpoints[turn % 4]
+        let token = endpoint == "cold" ? "cold-\(Int.random(in: 0..<1000))" : "hot-\(Int.random(in: 0..<4))"
+        do throws(WeirError) {
+            let decision = try await limiter.acquire(Descriptor(token: token, endpoint: endpoint, group: "group"))
+            account.add(decision, token: token, endpoint: endpoint)
+        } catch {
+            account.add(error, token: token, endpoint: endpoint)
+            // A lost connection would otherwise turn into a busy loop.
+            try? await Task.sleep(for: .milliseconds(1))
+        }
+    }
+}
+
+/// What came of the calls, for each token and endpoint.
+private final class Account: Sendable {
+    struct Entry: Codable {
+        var admittedAt: [Int] = []
+        var denied = 0
+        var unknown = 0
+        var failed: [String: Int] = [:]
+    }
+
+    let entries = Mutex<[String: Entry]>([:])
+
+    func add(_ decision: Decision, token: String, endpoint: String) {
+        let (seconds, attoseconds) = decision.usage.time.components
+        entries.withLock { entries in
+            if decision.isAllowed {
+                let time = Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
+                entries["\(endpoint) \(token)", default: Entry()].admittedAt.append(time)
+            } else {
+                entries["\(endpoint) \(token)", default: Entry()].denied += 1
+            }
+        }
+    }
+
+    func add(_ error: WeirError, token: String, endpoint: String) {
+        entries.withLock { entries in
+            if error.mayHaveCounted { entries["\(endpoint) \(token)", default: Entry()].unknown += 1 }
+            entries["\(endpoint) \(token)", default: Entry()].failed[error.code.description, default: 0] += 1
+        }
+    }
+}
