@@ -18,7 +18,8 @@ package final class ScriptedServer: Sendable {
 
     /// Every connection is treated to the same steps.
     package init(_ steps: [Step]) throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString.prefix(8)).sock").path
+        let path = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString.prefix(8)).sock")
+            .path
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)

@@ -1,0 +1,82 @@
+import Foundation
+import TestSupport
+import Testing
+import Weir
+
+/// Whatever a reader is told to type works as it stands.
+@Suite struct DocumentationTests {
+    private func run(_ line: String, on server: RedisServer) throws -> String {
+        let line = line.replacing("redis-cli ", with: "redis-cli -e -s \(server.socket) ")
+        return try Tool.run("bash", ["-euo", "pipefail", "-c", line], in: Repository.root)
+    }
+
+    @Test func everyLineOfTheScriptsReadme() throws {
+        let server = try RedisServer()
+        let lines = try Repository.blocks("sh", in: "lua/README.md").flatMap { $0.split(separator: "\n") }.map(
+            String.init
+        )
+        #expect(lines.count >= 9)
+        for line in lines {
+            let answer = try run(line, on: server)
+            #expect(!answer.isEmpty || line.contains("--scan"), "\(line)")
+            if line.contains("openssl") { #expect(answer.count == 22) }
+        }
+        #expect(try server.command("EXISTS", "weir:try") == "0", "the last line forgets it")
+    }
+
+    @Test func fiveUnitsByHandAndTheSixthIsDenied() throws {
+        let server = try RedisServer()
+        let line = try #require(try Repository.blocks("sh", in: "lua/README.md").first)
+        for used in 1...5 {
+            let reply = try run(line, on: server).split(separator: "\n")
+            #expect(reply.dropFirst().prefix(3) == ["1", "1", "\(used)"])
+        }
+        let reply = try run(line, on: server).split(separator: "\n")
+        #expect(reply[1] == "0" && reply[3] == "5" && reply[2] == reply[4])
+    }
+
+    @Test func theLineAtTheHeadOfEachScript() throws {
+        let server = try RedisServer()
+        let scripts = try FileManager.default.contentsOfDirectory(atPath: Repository.root.appending(path: "lua").path)
+            .filter { $0.hasSuffix(".lua") }
+        #expect(!scripts.isEmpty)
+        for script in scripts {
+            let text = try Repository.text("lua/\(script)")
+            let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("Try it") }, "\(script)")
+            let command = line.dropFirst("Try it".count).trimmingCharacters(in: .whitespaces)
+            #expect(command.contains("lua/\(script)"))
+            _ = try run(command, on: server)
+        }
+    }
+
+    @Test func everyCommandOfTheReadmeIsThereAndExplainsItself() throws {
+        let commands = try Repository.blocks("sh", in: "README.md").flatMap { $0.split(separator: "\n") }
+        #expect(commands == ["deploy/demo", "Tests/run"])
+        for command in commands {
+            let help = try Tool.run("bash", [String(command), "--help"], in: Repository.root)
+            #expect(help.hasPrefix("usage: \(command)"))
+        }
+    }
+
+    @Test func theRightsInTheReadmeSufficeForEverything() async throws {
+        let blocks = try Repository.blocks("", in: "README.md")
+        let line = try #require(blocks.first { $0.hasPrefix("user weir ") })
+        let server = try RedisServer()
+        _ = try server.cli(["ACL", "SETUSER"] + line.split(separator: " ").dropFirst().map(String.init))
+        var configuration = RateLimiter.Configuration()
+        configuration.deadline = .seconds(5)
+        let limiter = try RateLimiter(
+            redis: "unix://weir:password@\(server.socket)?db=1",
+            rules: [Rule("token", per: .token, limit: Limit(5, per: .minute))],
+            configuration: configuration
+        )
+        let descriptor = Descriptor(token: "t")
+        #expect(try await limiter.acquire(descriptor).isAllowed)
+        #expect(try await limiter.acquire(descriptor, upTo: 9).usage.charged == 4)
+        #expect(try await limiter.refund(descriptor, cost: 5)["token"]?.used == 0)
+        #expect(try await limiter.acquire(descriptor).isAllowed)
+        #expect(try await limiter.peek(descriptor)["token"]?.used == 1)
+        #expect(try await limiter.reset(descriptor) == 1)
+        await limiter.shutdown()
+    }
+}
