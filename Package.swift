@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 /// Warnings are errors where nobody watches the build scroll by.
@@ -35,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-structured-headers.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -101,6 +102,8 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: withHummingbird),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: withHummingbird),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: withHummingbird),
+                .product(name: "NIOCore", package: "swift-nio", condition: withHummingbird),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: withHummingbird),
             ],
             swiftSettings: settings
         ),
@@ -142,6 +145,8 @@ let package = Package(
                 "WeirHummingbird",
                 .product(name: "Hummingbird", package: "hummingbird", condition: withHummingbird),
                 .product(name: "HummingbirdTesting", package: "hummingbird", condition: withHummingbird),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio", condition: withHummingbird),
             ],
             swiftSettings: settings
         ),

@@ -227,7 +227,7 @@ for i = 1, #rule_numbers, 3 do
   end
   local slice = limit >= 0 and limit <= LOG_LIMIT and LOG_SLICE or ceil(period / slices)
   rules[#rules + 1] = {
-    limit = limit >= 0 and limit or CEILING, counts_only = limit < 0, period = period, slice = slice,
+    limit = limit >= 0 and limit or CEILING, observes = limit < 0, period = period, slice = slice,
     slice_end = now - now % slice + slice,
   }
 end
@@ -278,7 +278,7 @@ local function decide(n, least, most)
   local room, ceiling = most, CEILING
   for i = 1, n do
     local rule = applied[i]
-    if not rule.counts_only then
+    if not rule.observes then
       room = min(room, rule.limit - opened[i].total)
       ceiling = min(ceiling, rule.limit)
     end
@@ -288,7 +288,7 @@ local function decide(n, least, most)
     local wait = 0
     for i = 1, n do
       local window, rule = opened[i], applied[i]
-      if not rule.counts_only and window.total + least > rule.limit then
+      if not rule.observes and window.total + least > rule.limit then
         wait = max(wait, wait_for(window, rule, least, now))
       end
     end

@@ -1,7 +1,7 @@
 /// How a connection is made and kept.
 package struct ConnectionOptions: Sendable {
     /// What `CLIENT LIST` shows.
-    package var clientName = "weir"
+    package var clientName = "hiredis"
     /// For connecting, and for each command of the handshake.
     package var connectTimeout: Duration = .seconds(1)
     /// A connection whose oldest command has waited this long is closed; everything in flight is then unknown.

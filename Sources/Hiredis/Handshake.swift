@@ -4,23 +4,23 @@ struct Handshake: Sendable {
     let options: ConnectionOptions
 
     /// Connects and introduces itself; blocks until done.
-    func perform() throws(RedisError) -> Link {
-        let link = try Link.connecting(to: address.endpoint, timeout: options.connectTimeout)
+    func perform() throws(RedisError) -> Connection {
+        let connection = try Connection.connecting(to: address.endpoint, timeout: options.connectTimeout)
         if let password = address.password {
             var command = Command("AUTH")
             if let user = address.user { command.append(user) }
             command.append(password.bytes)
-            try require(link.ask(command))
+            try require(connection.ask(command))
         }
-        if address.database != 0 { try require(link.ask(Command("SELECT", String(address.database)))) }
-        try allowRefusal(link.ask(Command("CLIENT", "SETNAME", options.clientName)))
+        if address.database != 0 { try require(connection.ask(Command("SELECT", String(address.database)))) }
+        try allowRefusal(connection.ask(Command("CLIENT", "SETNAME", options.clientName)))
         for script in options.scripts {
             var command = Command("SCRIPT", "LOAD")
             command.append(script.source)
-            try allowRefusal(link.ask(command))
+            try allowRefusal(connection.ask(command))
         }
-        link.becomeNonBlocking()
-        return link
+        connection.becomeNonBlocking()
+        return connection
     }
 
     private func require(_ reply: Reply) throws(RedisError) {

@@ -8,7 +8,7 @@ internal import Synchronization
 package final class Pump: Sendable {
     /// What other threads leave for the pump's thread.
     struct Mailbox {
-        var attempt: Result<Link, RedisError>?
+        var attempt: Result<Connection, RedisError>?
         var drainUntil: ContinuousClock.Instant?
         var isConnectionWanted = false
         var hasEnded = false

@@ -3,10 +3,10 @@ internal import Glibc
 internal import Logging
 internal import Synchronization
 
-/// What the pump's thread does, turn by turn: connect, send, sleep, read, answer.
+/// What the pump's thread does, turn by turn: connect, send, wait, read, answer.
 struct PumpLoop {
     private struct InFlight {
-        let operation: Operation
+        let outgoing: OutgoingCommand
         /// Where the command ends in all that was ever appended to the connection.
         let end: UInt64
         let sentAt: ContinuousClock.Instant
@@ -15,7 +15,7 @@ struct PumpLoop {
     }
 
     private let pump: Pump
-    private var link: Link?
+    private var connection: Connection?
     private var inFlight: Deque<InFlight> = []
     private var reconnection = Reconnection(now: .now)
     private var lastExpiry = ContinuousClock.now
@@ -28,7 +28,7 @@ struct PumpLoop {
 
     mutating func run() {
         while turn() {}
-        link = nil
+        connection = nil
         pump.ended()
     }
 
@@ -42,7 +42,7 @@ struct PumpLoop {
         }
         connectIfWanted(at: now)
         attempt { loop throws(RedisError) in try loop.send(at: now) }
-        sleep(at: now, until: drainUntil)
+        waitAndRead(at: now, until: drainUntil)
         checkDeadlines()
         return true
     }
@@ -56,10 +56,15 @@ struct PumpLoop {
             return (mailbox.attempt, mailbox.drainUntil)
         }
         switch attempt {
-        case .success(let link):
-            self.link = link
+        case .success(let connection):
+            self.connection = connection
+            let isRegained = reconnection.lastFailure != nil
             reconnection.connectionSucceeded(at: now)
-            pump.logger.debug("connected to Redis", metadata: ["redis": "\(pump.handshake.address)"])
+            pump.logger.log(
+                level: isRegained ? .notice : .debug,
+                "connected to Redis",
+                metadata: ["redis": "\(pump.handshake.address)"]
+            )
         case .failure(let error):
             connectionFailed(error, at: now)
         case nil: break
@@ -68,7 +73,7 @@ struct PumpLoop {
     }
 
     private mutating func connectIfWanted(at now: ContinuousClock.Instant) {
-        guard link == nil else { return }
+        guard connection == nil else { return }
         if !isConnectionWanted { isConnectionWanted = pump.sources.contains(where: \.isWaiting) }
         guard isConnectionWanted, reconnection.connectionWanted(at: now) else { return }
         // Name resolution and the handshake block, and deadlines pass meanwhile: so not on this thread.
@@ -92,51 +97,51 @@ struct PumpLoop {
     // MARK: Sending and reading
 
     private mutating func attempt(_ body: (inout PumpLoop) throws(RedisError) -> Void) {
-        do throws(RedisError) { try body(&self) } catch { closeLink(because: error) }
+        do throws(RedisError) { try body(&self) } catch { closeConnection(because: error) }
     }
 
     private mutating func send(at now: ContinuousClock.Instant) throws(RedisError) {
-        guard let link else { return }
+        guard let connection else { return }
         fill: while inFlight.count < pump.handshake.options.depth {
             for source in pump.sources {
-                guard let operation = source.next() else { continue }
-                try append(operation, isWhole: false, to: link, at: now)
+                guard let outgoing = source.next() else { continue }
+                try append(outgoing, isWhole: false, to: connection, at: now)
                 continue fill
             }
             break
         }
-        if link.hasUnsentBytes { try link.write() }
+        if connection.hasUnsentBytes { try connection.write() }
     }
 
     private mutating func append(
-        _ operation: Operation,
+        _ outgoing: OutgoingCommand,
         isWhole: Bool,
-        to link: Link,
+        to connection: Connection,
         at now: ContinuousClock.Instant
     ) throws(RedisError) {
         do throws(RedisError) {
-            try link.append(operation.command, wholeScript: isWhole)
+            try connection.append(outgoing.command, wholeScript: isWhole)
         } catch {
-            operation.end(.failed(error))
+            outgoing.end(.failed(error))
             throw error
         }
-        inFlight.append(InFlight(operation: operation, end: link.appended, sentAt: now, isWhole: isWhole))
+        inFlight.append(InFlight(outgoing: outgoing, end: connection.appended, sentAt: now, isWhole: isWhole))
     }
 
     private mutating func read(at now: ContinuousClock.Instant) throws(RedisError) {
-        guard let link else { return }
-        try link.read()
-        while let reply = try link.nextReply() {
+        guard let connection else { return }
+        try connection.read()
+        while let reply = try connection.nextReply() {
             guard let oldest = inFlight.popFirst() else {
                 throw RedisError(.protocolViolation, "the server sent a reply that nobody asked for")
             }
-            if case .error(let error) = reply, error.code == "NOSCRIPT", oldest.operation.command.script != nil,
+            if case .error(let error) = reply, error.code == "NOSCRIPT", oldest.outgoing.command.script != nil,
                 !oldest.isWhole
             {
                 // It has not run; the source goes out on the same connection, and the server has it from then on.
-                try append(oldest.operation, isWhole: true, to: link, at: now)
+                try append(oldest.outgoing, isWhole: true, to: connection, at: now)
             } else {
-                oldest.operation.end(.replied(reply))
+                oldest.outgoing.end(.replied(reply))
             }
         }
     }
@@ -144,40 +149,43 @@ struct PumpLoop {
     /// Ends the connection.
     ///
     /// What had been handed over whole may have run; the rest has not and waits for the next one.
-    private mutating func closeLink(because error: RedisError) {
-        guard let link else { return }
-        let sent = link.sent
+    private mutating func closeConnection(because error: RedisError) {
+        guard let connection else { return }
+        let sent = connection.sent
         let unsent = inFlight.filter { $0.end > sent }
-        for operation in inFlight where operation.end <= sent {
-            operation.operation.end(.failed(error.afterSending))
+        for command in inFlight where command.end <= sent {
+            command.outgoing.end(.failed(error.afterSending))
         }
-        for operation in unsent.reversed() { operation.operation.end(.unsent) }
+        for command in unsent.reversed() { command.outgoing.end(.unsent) }
         inFlight.removeAll()
-        self.link = nil
+        self.connection = nil
         connectionFailed(error, at: .now)
     }
 
     // MARK: Waiting
 
-    private mutating func sleep(at now: ContinuousClock.Instant, until drainUntil: ContinuousClock.Instant?) {
+    private mutating func waitAndRead(at now: ContinuousClock.Instant, until drainUntil: ContinuousClock.Instant?) {
         pump.wakeup.prepareToSleep()
-        let canSend = link != nil && inFlight.count < pump.handshake.options.depth
+        let canSend = connection != nil && inFlight.count < pump.handshake.options.depth
         let isWaiting = pump.sources.contains(where: \.isWaiting)
-        let hasMail = pump.mailbox.withLock { $0.attempt != nil || ($0.drainUntil != nil) != (drainUntil != nil) }
+        let hasMail = pump.mailbox.withLock { mailbox in
+            mailbox.attempt != nil || mailbox.drainUntil != drainUntil
+                || mailbox.isConnectionWanted && !isConnectionWanted
+        }
         var timeout: Int32 = -1
         if isWaiting || !inFlight.isEmpty || drainUntil != nil {
             timeout = Int32(Self.tick.components.attoseconds / 1_000_000_000_000_000)
         }
-        if case .down(let retryAt) = reconnection.phase, link == nil, isConnectionWanted {
+        if case .down(let retryAt) = reconnection.phase, connection == nil, isConnectionWanted {
             let pause = Int32(clamping: Int((max(.zero, retryAt - now) / .milliseconds(1)).rounded(.up)))
             timeout = timeout < 0 ? pause : min(timeout, pause)
         }
         if hasMail || (isWaiting && canSend) { timeout = 0 }
 
         var events = [pollfd(fd: pump.wakeup.descriptor, events: Int16(POLLIN), revents: 0)]
-        if let link {
-            let wanted = POLLIN | (link.hasUnsentBytes ? POLLOUT : 0)
-            events.append(pollfd(fd: link.descriptor, events: Int16(wanted), revents: 0))
+        if let connection {
+            let wanted = POLLIN | (connection.hasUnsentBytes ? POLLOUT : 0)
+            events.append(pollfd(fd: connection.descriptor, events: Int16(wanted), revents: 0))
         }
         let ready = poll(&events, nfds_t(events.count), timeout)
         pump.wakeup.awaken(isReadable: events[0].revents != 0)
@@ -189,10 +197,12 @@ struct PumpLoop {
         let now = ContinuousClock.now
         guard now - lastExpiry >= Self.tick else { return }
         lastExpiry = now
-        let obstacle = link == nil ? reconnection.lastFailure.map(Self.unreachable) ?? Self.stillConnecting : nil
+        let obstacle = connection == nil ? reconnection.lastFailure.map(Self.unreachable) ?? Self.stillConnecting : nil
         for source in pump.sources { source.expire(at: now, obstacle: obstacle) }
         if let oldest = inFlight.first, now - oldest.sentAt >= pump.handshake.options.stallLimit {
-            closeLink(because: RedisError(.timedOut, "Redis has not answered for too long; the connection was closed"))
+            closeConnection(
+                because: RedisError(.timedOut, "Redis has not answered for too long; the connection was closed")
+            )
         }
     }
 
@@ -203,9 +213,9 @@ struct PumpLoop {
     }
 
     private mutating func endEverything() {
-        for operation in inFlight { operation.operation.end(.failed(RedisError.shutDown.afterSending)) }
+        for command in inFlight { command.outgoing.end(.failed(RedisError.shutDown.afterSending)) }
         inFlight.removeAll()
-        link = nil
+        connection = nil
         for source in pump.sources { source.abandon(with: .shutDown) }
     }
 }

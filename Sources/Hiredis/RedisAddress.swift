@@ -30,10 +30,18 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
         let scheme = url[..<separator.lowerBound].lowercased()
         var rest = url[separator.upperBound...]
         var credentials: Substring?
-        let authority = scheme == "unix" ? rest : rest.prefix { $0 != "/" }
-        if let at = authority.lastIndex(of: "@") {
+        if scheme == "unix" {
+            // What stands before a path is told from an "@" within it by the slash that follows.
+            if !rest.hasPrefix("/"), let end = rest.firstRange(ofText: "@/") {
+                credentials = rest[..<end.lowerBound]
+                rest = rest[rest.index(after: end.lowerBound)...]
+            }
+        } else if let at = rest.lastIndex(of: "@") {
             credentials = rest[..<at]
             rest = rest[rest.index(after: at)...]
+            if credentials?.contains("/") == true {
+                throw InvalidAddress("a '/' in the user or the password is written %2F")
+            }
         }
         switch scheme {
         case "redis": (endpoint, database) = try Self.tcp(rest)
@@ -60,7 +68,7 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
         if let colon = host[afterAddress...].lastIndex(of: ":") {
             let digits = host[host.index(after: colon)...]
             guard let number = Int(digits), (1...65535).contains(number) else {
-                throw InvalidAddress("the port '\(digits)' is not a number from 1 to 65535")
+                throw InvalidAddress("the port\(quoted(digits)) is not a number from 1 to 65535")
             }
             port = number
             host = host[..<colon]
@@ -90,9 +98,14 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
 
     private static func number(_ text: Substring) throws(InvalidAddress) -> Int {
         guard let number = Int(text), (0...1_000_000).contains(number) else {
-            throw InvalidAddress("the database '\(text)' is not a number from 0")
+            throw InvalidAddress("the database\(quoted(text)) is not a number from 0")
         }
         return number
+    }
+
+    /// A number is quoted; anything else may be a password that lost its way.
+    private static func quoted(_ text: Substring) -> String {
+        text.allSatisfy { $0.isASCII && $0.isNumber } ? " '\(text)'" : ""
     }
 
     private static func decoded(_ text: Substring, _ part: String) throws(InvalidAddress) -> String {
@@ -129,16 +142,7 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Why a text is not the address of a server.
-///
-/// Never quotes the user or the password.
-package struct InvalidAddress: Error, Sendable, Equatable {
-    package let reason: String
-
-    package init(_ reason: String) { self.reason = reason }
-}
-
-extension String {
+extension StringProtocol {
     fileprivate func firstRange(ofText text: String) -> Range<Index>? {
         indices.lazy.map { self[$0...] }.first { $0.hasPrefix(text) }
             .map { $0.startIndex..<self.index($0.startIndex, offsetBy: text.count) }

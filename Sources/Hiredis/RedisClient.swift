@@ -2,7 +2,7 @@ package import Logging
 
 /// A connection to one server that stays: it connects when first needed and again whenever it is lost.
 package final class RedisClient: Sendable {
-    private let commands: CommandQueue
+    private let commands: RequestQueue<SingleCommands>
     private let pump: Pump
 
     /// A client that starts its thread at once and connects when there is something to send.
@@ -15,7 +15,7 @@ package final class RedisClient: Sendable {
         wakeup: Wakeup,
         source: (any CommandSource)? = nil
     ) {
-        commands = CommandQueue(capacity: Self.capacity, wakeup: wakeup)
+        commands = RequestQueue(SingleCommands(), capacity: Self.capacity, wakeup: wakeup)
         let sources: [any CommandSource] = [commands] + (source.map { [$0] } ?? [])
         pump = Pump(address: address, options: options, wakeup: wakeup, sources: sources, logger: logger)
     }
@@ -30,7 +30,7 @@ package final class RedisClient: Sendable {
         to command: Command,
         before deadline: ContinuousClock.Instant
     ) async throws(RedisError) -> Reply {
-        try await commands.reply(to: command, before: deadline)
+        try await commands.answer(to: command, before: deadline)
     }
 
     /// Connects now instead of at the first command.

@@ -37,6 +37,11 @@ package struct RedisError: Error, Sendable, Equatable {
         self.init(.refused, server.message, mayHaveRun: !server.provesNothingRan, server: server)
     }
 
+    /// Whether only a person can mend it: a password or a right is missing.
+    package var isPermanent: Bool {
+        ["NOAUTH", "WRONGPASS", "NOPERM", "CROSSSLOT"].contains(server?.code)
+    }
+
     /// The same failure for a command that was already on its way.
     package var afterSending: RedisError { RedisError(code, message, mayHaveRun: true, server: server) }
 }

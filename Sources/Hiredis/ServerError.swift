@@ -25,6 +25,6 @@ package struct ServerError: Error, Sendable, Equatable {
     ///
     /// Any other error may have left a part of a script's work behind.
     ///
-    /// A script of Weir writes only after all reads and checks, and its first write is one that these errors refuse.
+    /// That holds for scripts too if they write only after all reads and checks, and write first what these errors refuse.
     package var provesNothingRan: Bool { Self.refusals.contains(code) }
 }

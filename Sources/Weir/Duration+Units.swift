@@ -8,6 +8,12 @@ extension Duration {
     /// 86,400 seconds: any 24 hours, not a day of the calendar.
     public static let day = Duration.seconds(86400)
 
+    /// Microseconds, rounded down; for spans between times of this age, which fit.
+    package var microseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
+    }
+
     /// Whole microseconds, the unit of every time that Weir sends, or nil if it is not a whole number that fits.
     package var wholeMicroseconds: Int? {
         let (seconds, attoseconds) = components

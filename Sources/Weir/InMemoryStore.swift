@@ -1,8 +1,5 @@
-internal import Synchronization
-
-#if canImport(Glibc)
 internal import Glibc
-#endif
+internal import Synchronization
 
 /// Windows in this process's memory, decided over exactly as Redis does: for tests, and for development without Redis.
 ///
@@ -21,16 +18,13 @@ public final class InMemoryStore: Store {
     /// The store's time begins at `start` (since the epoch; now, by default) and passes as the clock's does. It decides
     /// in which slice an admission falls, and what a reset means as a time of day.
     public init(clock: some Clock<Duration> = ContinuousClock(), startingAt start: Duration? = nil) {
-        let epoch = start?.wholeMicroseconds ?? Self.wallClock()
+        let epoch = start?.microseconds ?? Self.wallClock()
         now = Self.reader(of: clock, epoch: epoch)
     }
 
     private static func reader<C: Clock<Duration>>(of clock: C, epoch: Int) -> @Sendable () -> Int {
         let origin = clock.now
-        return {
-            let (seconds, attoseconds) = origin.duration(to: clock.now).components
-            return epoch + Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
-        }
+        return { epoch + origin.duration(to: clock.now).microseconds }
     }
 
     private static func wallClock() -> Int {
@@ -44,7 +38,7 @@ public final class InMemoryStore: Store {
     }
 
     package func remove(_ keys: [[UInt8]]) throws(WeirError) -> Int {
-        ledger.withLock { $0.remove(keys) }
+        ledger.withLock { $0.remove(keys, at: now()) }
     }
 
     package func prepare() {}

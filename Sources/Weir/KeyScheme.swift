@@ -1,6 +1,6 @@
 internal import Crypto
 
-/// How the parts of a descriptor become the key of a window: `weir:{g=acme}:endpoint:t=5dN…:e=POST%20/objects`.
+/// How the parts of a descriptor become the key of a window: `weir:{g=acme}:endpoint:t=x2ew9-3R…:e=POST%20/objects`.
 ///
 /// Between the braces stands the part that all windows of a decision share, so that they live in one cluster slot; then
 /// the rule, then the other parts that the rule counts by, each with its letter. No byte of a caller's choice appears as

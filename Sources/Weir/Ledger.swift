@@ -13,7 +13,7 @@ package struct Ledger: Sendable {
     /// How many windows are kept.
     package var count: Int { accounts.count }
 
-    /// Decides one request at a time in microseconds since the epoch, and charges it if it is admitted.
+    /// Decides a request and charges it if it is admitted; `now` is in microseconds since the epoch.
     package mutating func decide(_ request: DecisionRequest, at now: Int) -> Verdict {
         var windows = request.windows.map { window in
             var sliding = accounts[window.key]?.window ?? SlidingWindow()
@@ -71,8 +71,8 @@ package struct Ledger: Sendable {
         sweepAbove = max(1024, 2 * accounts.count)
     }
 
-    /// Forgets windows; returns how many there were.
-    package mutating func remove(_ keys: [[UInt8]]) -> Int {
-        keys.count { accounts.removeValue(forKey: $0) != nil }
+    /// Forgets windows; returns how many of them held anything.
+    package mutating func remove(_ keys: [[UInt8]], at now: Int) -> Int {
+        keys.count { key in (accounts.removeValue(forKey: key)?.diesAt ?? now) > now }
     }
 }

@@ -33,10 +33,8 @@ extension RateLimiter {
         public init() {}
 
         func validated() throws(WeirError) -> Configuration {
-            let allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.".utf8
-            guard KeyScheme.prefixLengths.contains(keyPrefix.utf8.count), keyPrefix.utf8.allSatisfy(allowed.contains)
-            else {
-                throw invalid("keyPrefix is '\(keyPrefix.prefix(40))'; it needs 1 to 16 of A-Z a-z 0-9 - _ .")
+            guard PlainName.isValid(keyPrefix, lengths: KeyScheme.prefixLengths) else {
+                throw invalid("keyPrefix is '\(keyPrefix.prefix(40))'; it needs 1 to 16 of \(PlainName.characters)")
             }
             guard !keySecret.isEmpty else { throw invalid("keySecret is empty; leave the default or set a secret") }
             for (name, value) in [

@@ -4,7 +4,7 @@ internal import LuaScripts
 
 /// Windows in Redis, decided over by `lua/acquire.lua` for all instances together.
 package final class RedisStore: Store {
-    private let decisions: DecisionQueue
+    private let decisions: RequestQueue<DecisionFormat>
     private let client: RedisClient
     private let deadline: Duration
 
@@ -22,8 +22,11 @@ package final class RedisStore: Store {
         deadline = configuration.deadline
         do throws(RedisError) {
             let wakeup = try Wakeup()
-            let decisions = DecisionQueue(capacity: configuration.queueLimit, script: script, wakeup: wakeup)
-            self.decisions = decisions
+            decisions = RequestQueue(
+                DecisionFormat(script: script),
+                capacity: configuration.queueLimit,
+                wakeup: wakeup
+            )
             client = RedisClient(
                 address: address,
                 options: options,
@@ -38,7 +41,7 @@ package final class RedisStore: Store {
 
     package func decide(_ request: DecisionRequest) async throws(WeirError) -> Verdict {
         do throws(RedisError) {
-            return try await decisions.verdict(on: request, before: .now + deadline)
+            return try await decisions.answer(to: request, before: .now + deadline)
         } catch {
             throw WeirError(error)
         }

@@ -2,6 +2,10 @@
 ///
 /// The name becomes part of the keys in Redis: a renamed rule starts at zero, while its limit, window and slices may
 /// change and the usage is kept.
+///
+/// All windows of a decision are kept together under one part of the descriptor, for the sake of Redis Cluster: the group
+/// if any rule of the limiter counts by it, else the user, the token, the application, the endpoint. So the first rule
+/// of a limiter that counts by group makes its other rules start at zero too, and every descriptor needs a group then.
 public struct Rule: Sendable, Hashable {
     /// What a rule allows.
     public enum Allowance: Sendable, Hashable {
@@ -10,7 +14,7 @@ public struct Rule: Sendable, Hashable {
         /// One limit for each endpoint, and one for the others; without it the rule does not apply to the others.
         case byEndpoint([String: Limit], otherwise: Limit?)
         /// Anything: usage in the window is counted and nothing is refused.
-        case unlimited(window: Duration)
+        case observed(window: Duration)
     }
 
     /// 1 to 24 of the characters `A-Z a-z 0-9 - _ .`, unique among the rules of a limiter.
@@ -59,7 +63,7 @@ public struct Rule: Sendable, Hashable {
     ///
     /// `Rule("application", observing: .group, .application, per: .day)`
     public init(_ name: String, observing scope: Descriptor.Part..., per window: Duration, slices: Int = 128) {
-        self.init(name: name, scope: scope, allowance: .unlimited(window: window), slices: slices, warnAt: nil)
+        self.init(name: name, scope: scope, allowance: .observed(window: window), slices: slices, warnAt: nil)
     }
 
     /// A rule from all its parts, for rules that are read from somewhere.

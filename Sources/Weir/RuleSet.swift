@@ -14,7 +14,7 @@ package struct RuleSet: Sendable {
     package var names: [String] { entries.map(\.rule.name) }
 
     package static let most = 16
-    private static let longestName = 24
+    private static let nameLengths = 1...24
 
     package init(_ rules: [Rule]) throws(WeirError) {
         guard !rules.isEmpty else { throw WeirError(.invalidRule, "a limiter needs at least one rule") }
@@ -64,17 +64,11 @@ package struct RuleSet: Sendable {
     // MARK: Checks
 
     private static func check(_ rule: Rule) throws(WeirError) -> Entry {
-        let isNameGood =
-            (1...longestName).contains(rule.name.utf8.count)
-            && rule.name.utf8.allSatisfy { byte in
-                let character = Unicode.Scalar(byte)
-                return character.properties.isAlphabetic && character.isASCII || ("0"..."9").contains(character)
-                    || "-_.".unicodeScalars.contains(character)
-            }
-        guard isNameGood else {
+        guard PlainName.isValid(rule.name, lengths: nameLengths) else {
             throw WeirError(
                 .invalidRule,
-                "the rule name '\(rule.name.prefix(40))' is not 1 to \(longestName) of A-Z a-z 0-9 - _ ."
+                "the rule name '\(rule.name.prefix(40))' is not \(nameLengths.lowerBound) to"
+                    + " \(nameLengths.upperBound) of \(PlainName.characters)"
             )
         }
         guard !rule.scope.isEmpty else {
@@ -93,7 +87,7 @@ package struct RuleSet: Sendable {
         switch rule.allowance {
         case .limit(let limit):
             return Entry(rule: rule, byEndpoint: [:], otherwise: try terms(limit, rule, for: nil))
-        case .unlimited(let window):
+        case .observed(let window):
             let period = try period(window, rule, for: nil)
             let terms = Terms(limit: nil, period: period, slices: rule.slices)
             return Entry(rule: rule, byEndpoint: [:], otherwise: terms)

@@ -1,11 +1,18 @@
 /// Where the windows of a decision stand: after it if it was allowed, untouched by it if it was denied.
 public struct Usage: Sendable, Hashable {
     /// Who decided.
-    public enum Source: String, Sendable, Hashable {
+    ///
+    /// More may come: compare with the ones you know.
+    public struct Source: Sendable, Hashable, CustomStringConvertible {
+        /// A bounded text, fit for a metric label.
+        public let description: String
+
+        private init(_ description: String) { self.description = description }
+
         /// The shared count in Redis.
-        case redis
+        public static let redis = Source("redis")
         /// An in-memory store of this process.
-        case memory
+        public static let memory = Source("memory")
     }
 
     /// One entry for each rule that applies, in the order of the rules.
@@ -31,41 +38,4 @@ public struct Usage: Sendable, Hashable {
 
     /// Whether any rule is near its limit, by its own ``Rule/warnAt``.
     public var isNearLimit: Bool { rules.contains(where: \.isNearLimit) }
-}
-
-/// Where one window stands.
-public struct RuleUsage: Sendable, Hashable {
-    /// The rule's name.
-    public let rule: String
-    /// The length of the window.
-    public let window: Duration
-    /// The resolution: what was admitted in one slice leaves the window together.
-    public let slice: Duration
-    /// The units admitted in any window; nil if the rule only counts.
-    public let limit: Int?
-    /// The units that count now.
-    ///
-    /// Above the limit only if the limit has been lowered.
-    public let used: Int
-    /// The time until the oldest counted units leave; zero if nothing is counted.
-    public let reset: Duration
-    /// Whether `used` has reached the share of the limit at which the rule warns.
-    public let isNearLimit: Bool
-
-    /// The units left, `limit - used` and never below zero; nil if the rule only counts.
-    public var remaining: Int? { limit.map { max(0, $0 - used) } }
-
-    init(rule: Rule, terms: Terms, used: Int, reset: Int) {
-        self.rule = rule.name
-        window = .microseconds(terms.period)
-        slice = .microseconds(terms.slice)
-        limit = terms.limit
-        self.used = used
-        self.reset = .microseconds(reset)
-        if let share = rule.warnAt, let limit = terms.limit {
-            isNearLimit = Double(used) >= share * Double(limit)
-        } else {
-            isNearLimit = false
-        }
-    }
 }

@@ -51,16 +51,14 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the units may have been charged although nobody knows: treat them as spent.
     public let mayHaveCounted: Bool
 
-    package init(_ code: Code, _ message: String, mayHaveCounted: Bool = false) {
+    /// Whether the same call may succeed later, and cannot be charged twice if it is repeated.
+    public let isRetryable: Bool
+
+    package init(_ code: Code, _ message: String, mayHaveCounted: Bool = false, isRetryable: Bool = false) {
         self.code = code
         self.message = message
         self.mayHaveCounted = mayHaveCounted
-    }
-
-    /// Whether the same call may succeed later, and cannot be charged twice if it is repeated.
-    public var isRetryable: Bool {
-        let passing: Set<Code> = [.unreachable, .timedOut, .connectionLost, .refused, .overloaded]
-        return !mayHaveCounted && passing.contains(code)
+        self.isRetryable = isRetryable
     }
 
     /// The code and the message.
@@ -78,6 +76,12 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
             case .cancelled: .cancelled
             case .shutDown: .shutDown
             }
-        self.init(code, error.message, mayHaveCounted: error.mayHaveRun)
+        let passing: Set<Code> = [.unreachable, .timedOut, .connectionLost, .refused, .overloaded]
+        self.init(
+            code,
+            error.message,
+            mayHaveCounted: error.mayHaveRun,
+            isRetryable: passing.contains(code) && !error.mayHaveRun && !error.isPermanent
+        )
     }
 }

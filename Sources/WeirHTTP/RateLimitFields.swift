@@ -14,13 +14,15 @@ public import Weir
 /// Source: draft-ietf-httpapi-ratelimit-headers-07, section 4.
 public struct RateLimitFields: Sendable {
     /// The rule that is told in `X-Rate-Limit-Limit`, `-Remaining` and `-Reset`; nil for none.
-    public var epochRule: String?
+    ///
+    /// A response to which no rule of this name applies, or one that only counts, goes without these fields.
+    public var xRateLimitRule: String?
 
     /// Fields for responses.
     ///
-    /// - Parameter epochRule: the rule that is also told in `X-Rate-Limit-*`; none by default.
-    public init(epochRule: String? = nil) {
-        self.epochRule = epochRule
+    /// - Parameter xRateLimitRule: the rule that is also told in `X-Rate-Limit-*`; none by default.
+    public init(xRateLimitRule: String? = nil) {
+        self.xRateLimitRule = xRateLimitRule
     }
 
     /// The fields for a response to a request that was decided so.
@@ -30,7 +32,7 @@ public struct RateLimitFields: Sendable {
         if case .denied(let denial) = decision {
             fields[.retryAfter] = String(denial.retryAfter.secondsRoundedUp)
         }
-        if let epochRule, let usage = decision.usage[epochRule], let limit = usage.limit {
+        if let xRateLimitRule, let usage = decision.usage[xRateLimitRule], let limit = usage.limit {
             let wait = Self.wait(for: usage, decision)
             fields[.xRateLimitLimit] = String(limit)
             fields[.xRateLimitRemaining] = String(Self.remaining(usage, decision))

@@ -6,14 +6,15 @@ public import WeirHTTP
 
 /// Asks a limiter before each request, refuses with 429 what does not fit, and tells every client where it stands.
 ///
-/// The fields of ``WeirHTTP/RateLimitFields`` are on every response: admitted, refused, and failed further in. A request
-/// without a decision, because Redis cannot be asked, is answered with 503.
+/// The fields of ``WeirHTTP/RateLimitFields`` are on every response to a request that was decided: admitted, refused, or
+/// failed further in. A request without a decision, because Redis cannot be asked, is answered with 503.
 ///
 /// ```swift
 /// router.add(
 ///     middleware: RateLimitMiddleware(limiter: limiter) { request, context in
+///         guard let token = request.headers[.authorization] else { throw HTTPError(.unauthorized) }
 ///         let endpoint = "\(request.method) \(context.endpointPath ?? "")"
-///         return Descriptor(token: request.headers[.authorization], endpoint: endpoint)
+///         return Descriptor(token: token, endpoint: endpoint)
 ///     }
 /// )
 /// ```
@@ -81,8 +82,7 @@ extension WeirError {
 
 extension Denial {
     fileprivate var sentence: String {
-        let (seconds, attoseconds) = retryAfter.components
-        let wait = seconds + (attoseconds > 0 ? 1 : 0)
+        let wait = retryAfter.secondsRoundedUp
         return "Too many requests. Try again in \(wait) second\(wait == 1 ? "" : "s")."
     }
 }

@@ -24,7 +24,7 @@ enum ExampleAPI {
     static func router(limiter: RateLimiter) -> Router<BasicRequestContext> {
         let router = Router()
         router.add(
-            middleware: RateLimitMiddleware(limiter: limiter, fields: RateLimitFields(epochRule: "group")) {
+            middleware: RateLimitMiddleware(limiter: limiter, fields: RateLimitFields(xRateLimitRule: "group")) {
                 try descriptor($0, $1)
             }
         )
@@ -47,7 +47,7 @@ enum ExampleAPI {
         }
         return Descriptor(
             token: token,
-            endpoint: "\(request.method) \(context.endpointPath ?? request.uri.path)",
+            endpoint: "\(request.method) \(context.endpointPath ?? "unknown")",
             group: String(parts[0]),
             application: String(parts[1])
         )

@@ -16,6 +16,7 @@ import Testing
             "redis://me:a:b@h:1",
             RedisAddress(endpoint: .tcp(host: "h", port: 1), user: "me", password: Secret("a:b"))
         ),
+        ("unix:///run/re@dis.sock", RedisAddress(endpoint: .unix(path: "/run/re@dis.sock"))),
         ("unix:///run/redis.sock", RedisAddress(endpoint: .unix(path: "/run/redis.sock"))),
         (
             "unix://me:pw@/run/redis.sock?db=2",

@@ -22,7 +22,7 @@ import WeirHTTP
         let limiter = try limiter()
         _ = try await limiter.acquire(descriptor)
         clock.advance(by: .milliseconds(2_001))
-        let fields = RateLimitFields(epochRule: "group").fields(for: try await limiter.acquire(descriptor))
+        let fields = RateLimitFields(xRateLimitRule: "group").fields(for: try await limiter.acquire(descriptor))
         #expect(fields[.rateLimit] == "limit=5, remaining=3, reset=58")
         #expect(fields[.retryAfter] == nil)
         #expect(fields[.xRateLimitLimit] == "10000")
@@ -35,7 +35,7 @@ import WeirHTTP
         for _ in 0..<5 { _ = try await limiter.acquire(descriptor) }
         clock.advance(by: .milliseconds(17_001))
         let decision = try await limiter.acquire(descriptor)
-        let fields = RateLimitFields(epochRule: "group").fields(for: decision)
+        let fields = RateLimitFields(xRateLimitRule: "group").fields(for: decision)
         #expect(fields[.rateLimit] == "limit=5, remaining=0, reset=43")
         #expect(fields[.retryAfter] == "43")
         #expect(fields[.xRateLimitRemaining] == "9995", "the group did not refuse and tells its own")
@@ -61,10 +61,10 @@ import WeirHTTP
 
     @Test func theRuleThatLeavesLeastIsReported() async throws {
         let limiter = try limiter(group: 4)
-        let fields = RateLimitFields(epochRule: "group").fields(for: try await limiter.acquire(descriptor))
+        let fields = RateLimitFields(xRateLimitRule: "group").fields(for: try await limiter.acquire(descriptor))
         #expect(fields[.rateLimit]?.hasPrefix("limit=4, remaining=3,") == true)
         _ = try await limiter.acquire(descriptor, cost: 3)
-        let refused = RateLimitFields(epochRule: "group").fields(for: try await limiter.acquire(descriptor))
+        let refused = RateLimitFields(xRateLimitRule: "group").fields(for: try await limiter.acquire(descriptor))
         #expect(refused[.rateLimit]?.hasPrefix("limit=4, remaining=0,") == true)
         #expect(refused[.xRateLimitRemaining] == "0")
     }
@@ -72,7 +72,7 @@ import WeirHTTP
     @Test func rulesThatOnlyCountAreNotTold() async throws {
         let seen = Rule("seen", observing: .token, per: .day)
         let limiter = try RateLimiter(inMemory: InMemoryStore(clock: clock), rules: [seen])
-        let fields = RateLimitFields(epochRule: "seen").fields(for: try await limiter.acquire(descriptor))
+        let fields = RateLimitFields(xRateLimitRule: "seen").fields(for: try await limiter.acquire(descriptor))
         #expect(fields.isEmpty)
     }
 }

@@ -15,7 +15,7 @@ import WeirHummingbird
     private func application(_ limiter: RateLimiter) -> some ApplicationProtocol {
         let router = Router()
         router.add(
-            middleware: RateLimitMiddleware(limiter: limiter, fields: RateLimitFields(epochRule: "group")) {
+            middleware: RateLimitMiddleware(limiter: limiter, fields: RateLimitFields(xRateLimitRule: "group")) {
                 request,
                 context in
                 guard let token = request.headers[.authorization] else { throw HTTPError(.unauthorized) }

@@ -14,7 +14,7 @@ import WeirHummingbird
     private func router(_ limiter: RateLimiter) -> Router<BasicRequestContext> {
         // example
         let router = Router()
-        let fields = RateLimitFields(epochRule: "group")
+        let fields = RateLimitFields(xRateLimitRule: "group")
         router.add(
             middleware: RateLimitMiddleware(limiter: limiter, fields: fields) { request, context in
                 guard let token = request.headers[.authorization] else { throw HTTPError(.unauthorized) }

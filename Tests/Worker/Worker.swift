@@ -77,11 +77,9 @@ private final class Account: Sendable {
     let entries = Mutex<[String: Entry]>([:])
 
     func add(_ decision: Decision, token: String, endpoint: String) {
-        let (seconds, attoseconds) = decision.usage.time.components
         entries.withLock { entries in
             if decision.isAllowed {
-                let time = Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
-                entries["\(endpoint) \(token)", default: Entry()].admittedAt.append(time)
+                entries["\(endpoint) \(token)", default: Entry()].admittedAt.append(decision.usage.time.microseconds)
             } else {
                 entries["\(endpoint) \(token)", default: Entry()].denied += 1
             }

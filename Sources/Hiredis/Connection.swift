@@ -5,9 +5,9 @@ internal import Glibc
 ///
 /// `@unchecked Sendable` because the context is handed from the thread that connects to the thread that pumps. It is used
 /// by one thread at a time, as hiredis asks ("a redisContext is not thread-safe"): the connecting thread drops it when it
-/// delivers the link through a mutex, the pump's thread is the only one to take it from there, and whoever holds the
+/// delivers the connection through a mutex, the pump's thread is the only one to take it from there, and whoever holds the
 /// last reference, with no other left, frees it.
-final class Link: @unchecked Sendable {
+final class Connection: @unchecked Sendable {
     private let context: UnsafeMutablePointer<redisContext>
     /// Bytes ever appended, to tell which commands have been handed to the kernel whole.
     private(set) var appended: UInt64 = 0
@@ -24,7 +24,7 @@ final class Link: @unchecked Sendable {
     // MARK: Connecting, on a thread that may block
 
     /// Connects and waits until that has succeeded, failed, or taken longer than `timeout`.
-    static func connecting(to endpoint: RedisAddress.Endpoint, timeout: Duration) throws(RedisError) -> Link {
+    static func connecting(to endpoint: RedisAddress.Endpoint, timeout: Duration) throws(RedisError) -> Connection {
         errno = 0
         let opened =
             switch endpoint {
@@ -33,13 +33,13 @@ final class Link: @unchecked Sendable {
             }
         let systemError = errno
         guard let context = opened else { throw RedisError(.overloaded, "out of memory") }
-        let link = Link(context: context)
-        guard context.pointee.err == 0 else { throw link.failure(systemError) }
+        let connection = Connection(context: context)
+        guard context.pointee.err == 0 else { throw connection.failure(systemError) }
         // A child process that the host starts must not inherit a connection that has already authenticated.
         _ = fcntl(context.pointee.fd, F_SETFD, FD_CLOEXEC)
         redisSetTimeout(context, timeval(timeout))
         if case .tcp = endpoint { redisEnableKeepAlive(context) }
-        return link
+        return connection
     }
 
     /// Sends one command and waits for its reply; only before `becomeNonBlocking`.

@@ -4,7 +4,7 @@ internal import DequeModule
 ///
 /// A plain value that does no I/O. Each method returns the callers to answer, and forgets them, so that whatever happens
 /// first (reply, deadline, cancellation, shutdown) answers a caller, and nothing answers it twice.
-package struct Line<Request: Sendable, Caller: Sendable>: Sendable {
+package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     package typealias Instant = ContinuousClock.Instant
 
     package struct Waiter: Sendable {
@@ -66,7 +66,7 @@ package struct Line<Request: Sendable, Caller: Sendable>: Sendable {
 
     /// A batch was not sent after all.
     ///
-    /// Those who still wait go back to the head of the line.
+    /// Those who still wait go back to the head of the queue.
     package mutating func giveBack(_ number: UInt64) {
         guard let index = batches.firstIndex(where: { $0.number == number }) else { return }
         waiting.prepend(contentsOf: batches.remove(at: index).waiters.filter { $0.caller != nil })

@@ -1,0 +1,22 @@
+/// How requests of one kind become a command, and its reply their answers.
+package protocol RequestFormat: Sendable {
+    associatedtype Request: Sendable
+    associatedtype Response: Sendable
+
+    /// The most requests that go out as one command.
+    var batchSize: Int { get }
+
+    /// One command for all of the requests, and what reads its reply: a response for each, or nil if it makes no sense.
+    func command(for requests: [Request]) -> (command: Command, read: @Sendable (Reply) -> [Response]?)
+}
+
+/// Commands as they are, one at a time.
+package struct SingleCommands: RequestFormat {
+    package let batchSize = 1
+
+    package init() {}
+
+    package func command(for requests: [Command]) -> (command: Command, read: @Sendable (Reply) -> [Reply]?) {
+        (requests[0], { [$0] })
+    }
+}

@@ -1,0 +1,112 @@
+internal import Synchronization
+
+/// Tasks that wait for answers, each suspended until its answer, its deadline or its cancellation, whichever comes first.
+///
+/// Requests that wait when the pump is free go out together, in the order in which they came.
+package final class RequestQueue<Format: RequestFormat>: CommandSource {
+    package typealias Answer = Result<Format.Response, RedisError>
+    private typealias Caller = CheckedContinuation<Answer, Never>
+
+    private let format: Format
+    private let pending: Mutex<PendingRequests<Format.Request, Caller>>
+    private let lastTicket = Atomic<UInt64>(0)
+    private let wakeup: Wakeup
+
+    /// A queue for at most `capacity` requests that have not been sent; `wakeup` wakes the pump that sends them.
+    package init(_ format: Format, capacity: Int, wakeup: Wakeup) {
+        self.format = format
+        pending = Mutex(PendingRequests(capacity: capacity))
+        self.wakeup = wakeup
+    }
+
+    // MARK: The callers' side
+
+    /// Waits for the answer to `request`, at most until `deadline`.
+    package func answer(
+        to request: Format.Request,
+        before deadline: ContinuousClock.Instant
+    ) async throws(RedisError) -> Format.Response {
+        let ticket = lastTicket.wrappingAdd(1, ordering: .relaxed).newValue
+        let answer = await withTaskCancellationHandler {
+            await withCheckedContinuation { caller in
+                let admission = pending.withLock {
+                    $0.join(ticket: ticket, request: request, deadline: deadline, caller: caller)
+                }
+                switch admission {
+                case .joined:
+                    wakeup.signal()
+                    // A cancellation before the request had joined found nobody there.
+                    if Task.isCancelled { leave(ticket) }
+                case .full:
+                    caller.resume(returning: .failure(RedisError(.overloaded, "too many requests wait for Redis")))
+                case .closed:
+                    caller.resume(returning: .failure(.shutDown))
+                }
+            }
+        } onCancel: {
+            leave(ticket)
+        }
+        return try answer.get()
+    }
+
+    private func leave(_ ticket: UInt64) {
+        guard let (caller, wasSent) = pending.withLock({ $0.leave(ticket: ticket) }) else { return }
+        caller.resume(returning: .failure(RedisError(.cancelled, "the task was cancelled", mayHaveRun: wasSent)))
+    }
+
+    // MARK: The pump's side
+
+    package var isWaiting: Bool { pending.withLock { $0.isWaiting } }
+    package var isBusy: Bool { pending.withLock { $0.isBusy } }
+
+    package func next() -> OutgoingCommand? {
+        guard let (number, requests) = pending.withLock({ $0.take(upTo: format.batchSize) }) else { return nil }
+        let (command, read) = format.command(for: requests)
+        return OutgoingCommand(command) { [self] ending in
+            switch ending {
+            case .replied(.error(let error)):
+                finish(number) { _ in .failure(RedisError(error)) }
+            case .replied(let reply):
+                let responses = read(reply)
+                finish(number) { index in responses.map { .success($0[index]) } ?? .failure(.strangeReply) }
+            case .failed(let error):
+                finish(number) { _ in .failure(error) }
+            case .unsent:
+                pending.withLock { $0.giveBack(number) }
+            }
+        }
+    }
+
+    private func finish(_ number: UInt64, answer: (Int) -> Answer) {
+        for (index, caller) in pending.withLock({ $0.finish(number) }).enumerated() {
+            caller?.resume(returning: answer(index))
+        }
+    }
+
+    package func expire(at now: ContinuousClock.Instant, obstacle: RedisError?) {
+        let (unsent, sent) = pending.withLock { $0.expire(at: now) }
+        for caller in unsent {
+            caller.resume(returning: .failure(obstacle ?? RedisError(.timedOut, "the deadline passed before sending")))
+        }
+        for caller in sent {
+            let error = RedisError(.timedOut, "Redis did not answer before the deadline", mayHaveRun: true)
+            caller.resume(returning: .failure(error))
+        }
+    }
+
+    package func close() { pending.withLock { $0.close() } }
+
+    package func abandon(with error: RedisError) {
+        for caller in pending.withLock({ $0.abandon() }) { caller.resume(returning: .failure(error)) }
+    }
+}
+
+extension RedisError {
+    static let shutDown = RedisError(.shutDown, "the connection to Redis was shut down")
+
+    fileprivate static let strangeReply = RedisError(
+        .protocolViolation,
+        "the reply has not the form that the command asks for",
+        mayHaveRun: true
+    )
+}

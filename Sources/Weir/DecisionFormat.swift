@@ -1,0 +1,17 @@
+package import Hiredis
+
+/// Requests for decisions, many of which go out as one call of the script.
+package struct DecisionFormat: RequestFormat {
+    /// Enough to share the cost of a call, few enough that one call takes well under a millisecond.
+    package let batchSize = 128
+    private let script: Script
+
+    package init(script: Script) { self.script = script }
+
+    package func command(
+        for requests: [DecisionRequest]
+    ) -> (command: Command, read: @Sendable (Reply) -> [Verdict]?) {
+        let batch = Batch(requests)
+        return (batch.command(calling: script), { batch.verdicts(in: $0) })
+    }
+}
