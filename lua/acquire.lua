@@ -162,14 +162,14 @@ local function parse(value)
   local offset, cost = unpack_struct(layout.entry, value, newest + 1)
   local window = {
     layout = layout, total = total, base = base, at = 1, body = sub(value, HEADER_SIZE + 1, newest),
-    last_end = base + offset, last_cost = cost, oldest_end = 0, oldest_cost = 0, changed = false,
+    last_end = base + offset, last_cost = cost, oldest_end = 0, oldest_cost = 0, changed = false, moved = false,
   }
   find_oldest(window)
   if total < cost or cost == 0 or window.oldest_end > window.last_end then return end
   return window
 end
 
--- Whether the entries are in order and add up; too slow for every call, so asked only before rewriting many of them.
+-- Whether the entries are in order and add up; too slow for every call, so asked only before entries are moved or taken.
 local function adds_up(window)
   local layout, sum, newest = window.layout, window.last_cost, -1
   for at = window.at, #window.body, layout.size do
@@ -195,6 +195,7 @@ local function settle(window, rule, now)
       drop_newest(window)
     end
     add(window, rule.slice_end, ahead, rule.period)
+    window.moved = true
   end
   return window
 end
@@ -250,7 +251,7 @@ local function open(index, rule)
   elseif not (foreign and redis.call('EXISTS', KEYS[index]) > 0) then
     window = {
       layout = LAYOUTS[1], total = 0, base = 0, at = 1, body = '', last_end = 0, last_cost = 0,
-      oldest_end = 0, oldest_cost = 0, changed = false,
+      oldest_end = 0, oldest_cost = 0, changed = false, moved = false,
     }
   end
   if window then window.rule = rule end
@@ -327,7 +328,13 @@ while position <= #requests do
     position = position + n
 
     local status, detail = -2, unreadable
-    if not unreadable then status, detail = decide(n, least, most) end
+    if not unreadable then
+      status, detail = decide(n, least, most)
+      -- What had to be moved stays where it is now, or each refusal would move it again and its end would recede.
+      for i = 1, n do
+        if opened[i].moved and most ~= 0 then opened[i].changed = true end
+      end
+    end
     reply[filled + 1], reply[filled + 2] = status, detail
     filled = filled + 2
     for i = 1, n do

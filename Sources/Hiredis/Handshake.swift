@@ -13,22 +13,19 @@ struct Handshake: Sendable {
             try require(connection.ask(command))
         }
         if address.database != 0 { try require(connection.ask(Command("SELECT", String(address.database)))) }
-        try allowRefusal(connection.ask(Command("CLIENT", "SETNAME", options.clientName)))
+        // A name is for people: who lacks the right to one, or a proxy that knows none, is served without.
+        _ = try connection.ask(Command("CLIENT", "SETNAME", options.clientName))
         for script in options.scripts {
             var command = Command("SCRIPT", "LOAD")
             command.append(script.source)
-            try allowRefusal(connection.ask(command))
+            // Without the right to load, scripts go out whole.
+            try require(connection.ask(command), except: "NOPERM")
         }
         connection.becomeNonBlocking()
         return connection
     }
 
-    private func require(_ reply: Reply) throws(RedisError) {
-        if case .error(let error) = reply { throw RedisError(error) }
-    }
-
-    /// A user whose rights lack a convenience is still served: a name is for people, and an unloaded script goes out whole.
-    private func allowRefusal(_ reply: Reply) throws(RedisError) {
-        if case .error(let error) = reply, error.code != "NOPERM" { throw RedisError(error) }
+    private func require(_ reply: Reply, except tolerated: String? = nil) throws(RedisError) {
+        if case .error(let error) = reply, error.code != tolerated { throw RedisError(error) }
     }
 }

@@ -27,12 +27,12 @@ package final class Pump: Sendable {
         wakeup: Wakeup,
         sources: [any CommandSource],
         logger: Logger
-    ) {
+    ) throws(RedisError) {
         self.wakeup = wakeup
         self.sources = sources
         self.logger = logger
         handshake = Handshake(address: address, options: options)
-        SystemThread.start(named: "weir-pump") { [self] in
+        try SystemThread.start(named: "weir-pump") { [self] in
             var loop = PumpLoop(pump: self)
             loop.run()
         }
@@ -65,9 +65,18 @@ package final class Pump: Sendable {
         }
     }
 
+    /// A connection that was made, or why none was; one that comes after the end is closed.
+    func deliver(_ attempt: Result<Connection, RedisError>) {
+        mailbox.withLock { mailbox in
+            if !mailbox.hasEnded { mailbox.attempt = attempt }
+        }
+        wakeup.signal()
+    }
+
     func ended() {
         let waiting = mailbox.withLock { mailbox in
             mailbox.hasEnded = true
+            mailbox.attempt = nil
             defer { mailbox.waitingForEnd = [] }
             return mailbox.waitingForEnd
         }

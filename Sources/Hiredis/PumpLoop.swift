@@ -77,10 +77,12 @@ struct PumpLoop {
         if !isConnectionWanted { isConnectionWanted = pump.sources.contains(where: \.isWaiting) }
         guard isConnectionWanted, reconnection.connectionWanted(at: now) else { return }
         // Name resolution and the handshake block, and deadlines pass meanwhile: so not on this thread.
-        SystemThread.start(named: "weir-connect") { [pump] in
-            let attempt = Result { () throws(RedisError) in try pump.handshake.perform() }
-            pump.mailbox.withLock { $0.attempt = attempt }
-            pump.wakeup.signal()
+        do throws(RedisError) {
+            try SystemThread.start(named: "weir-connect") { [pump] in
+                pump.deliver(Result { () throws(RedisError) in try pump.handshake.perform() })
+            }
+        } catch {
+            connectionFailed(error, at: now)
         }
     }
 

@@ -14,10 +14,10 @@ package final class RedisClient: Sendable {
         logger: Logger,
         wakeup: Wakeup,
         source: (any CommandSource)? = nil
-    ) {
+    ) throws(RedisError) {
         commands = RequestQueue(SingleCommands(), capacity: Self.capacity, wakeup: wakeup)
         let sources: [any CommandSource] = [commands] + (source.map { [$0] } ?? [])
-        pump = Pump(address: address, options: options, wakeup: wakeup, sources: sources, logger: logger)
+        pump = try Pump(address: address, options: options, wakeup: wakeup, sources: sources, logger: logger)
     }
 
     /// Single commands are for administration; decisions have a queue of their own.

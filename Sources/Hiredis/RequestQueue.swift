@@ -28,7 +28,11 @@ package final class RequestQueue<Format: RequestFormat>: CommandSource {
     ) async throws(RedisError) -> Format.Response {
         let ticket = lastTicket.wrappingAdd(1, ordering: .relaxed).newValue
         let answer = await withTaskCancellationHandler {
-            await withCheckedContinuation { caller in
+            await withCheckedContinuation { (caller: Caller) in
+                guard !Task.isCancelled else {
+                    caller.resume(returning: .failure(.cancelled(mayHaveRun: false)))
+                    return
+                }
                 let admission = pending.withLock {
                     $0.join(ticket: ticket, request: request, deadline: deadline, caller: caller)
                 }
@@ -51,7 +55,7 @@ package final class RequestQueue<Format: RequestFormat>: CommandSource {
 
     private func leave(_ ticket: UInt64) {
         guard let (caller, wasSent) = pending.withLock({ $0.leave(ticket: ticket) }) else { return }
-        caller.resume(returning: .failure(RedisError(.cancelled, "the task was cancelled", mayHaveRun: wasSent)))
+        caller.resume(returning: .failure(.cancelled(mayHaveRun: wasSent)))
     }
 
     // MARK: The pump's side
@@ -102,6 +106,10 @@ package final class RequestQueue<Format: RequestFormat>: CommandSource {
 }
 
 extension RedisError {
+    fileprivate static func cancelled(mayHaveRun: Bool) -> RedisError {
+        RedisError(.cancelled, "the task was cancelled", mayHaveRun: mayHaveRun)
+    }
+
     static let shutDown = RedisError(.shutDown, "the connection to Redis was shut down")
 
     fileprivate static let strangeReply = RedisError(

@@ -16,7 +16,7 @@ enum SystemThread {
     /// Runs `body` on a new detached thread on which a write to a closed socket raises no SIGPIPE.
     ///
     /// hiredis writes without MSG_NOSIGNAL, and the process-wide handler belongs to the host.
-    static func start(named name: String, _ body: @escaping @Sendable () -> Void) {
+    static func start(named name: String, _ body: @escaping @Sendable () -> Void) throws(RedisError) {
         let argument = Unmanaged.passRetained(Body(name: name, run: body))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -39,6 +39,8 @@ enum SystemThread {
             argument.toOpaque()
         )
         pthread_attr_destroy(&attributes)
-        precondition(status == 0, "a thread could not be started: \(String(cString: strerror(status)))")
+        guard status != 0 else { return }
+        argument.release()
+        throw RedisError(.overloaded, "a thread could not be started: \(String(cString: strerror(status)))")
     }
 }

@@ -16,8 +16,12 @@ public final class InMemoryStore: Store {
     /// A store on a clock, the system's continuous one by default.
     ///
     /// The store's time begins at `start` (since the epoch; now, by default) and passes as the clock's does. It decides
-    /// in which slice an admission falls, and what a reset means as a time of day.
+    /// in which slice an admission falls, and what a reset means as a time of day. It may not be before the epoch nor
+    /// after the year 2200.
     public init(clock: some Clock<Duration> = ContinuousClock(), startingAt start: Duration? = nil) {
+        if let start {
+            precondition((.zero ... .seconds(7_258_118_400)).contains(start), "the start lies outside 1970 to 2200")
+        }
         let epoch = start?.microseconds ?? Self.wallClock()
         now = Self.reader(of: clock, epoch: epoch)
     }

@@ -15,10 +15,11 @@ package struct Ledger: Sendable {
 
     /// Decides a request and charges it if it is admitted; `now` is in microseconds since the epoch.
     package mutating func decide(_ request: DecisionRequest, at now: Int) -> Verdict {
-        var windows = request.windows.map { window in
+        var windows: [SlidingWindow] = []
+        for window in request.windows {
             var sliding = accounts[window.key]?.window ?? SlidingWindow()
-            sliding.settle(window.terms, at: now)
-            return sliding
+            if sliding.settle(window.terms, at: now), request.most != 0 { store(sliding, as: window, at: now) }
+            windows.append(sliding)
         }
         let (status, detail) = decide(request, over: &windows, at: now)
         var numbers = [now, status, detail]

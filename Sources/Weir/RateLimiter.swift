@@ -98,7 +98,8 @@ public final class RateLimiter: Service {
     /// Gives back units that were charged for something that did not happen.
     ///
     /// They are taken from the newest charges of every window that applies, never below zero: a refund frees room at
-    /// once, and what it does not take leaves at the time when it would have left anyway.
+    /// once, and what it does not take leaves at the time when it would have left anyway. Refund soon: giving back an
+    /// old charge after newer ones makes room that the old one would have made only by leaving.
     ///
     /// - Parameters:
     ///   - descriptor: what the request was.
@@ -167,7 +168,7 @@ public final class RateLimiter: Service {
         let time = Duration.microseconds(verdict.time)
         switch verdict.status {
         case .allowed(let charged):
-            return .allowed(Usage(rules: usages, charged: charged, time: time, source: source))
+            return .allowed(Usage(rules: usages, charged: max(0, charged), time: time, source: source))
         case .denied(let retryAfter):
             let violated = usages.filter { usage in
                 usage.limit.map { usage.used + request.least > $0 } ?? false
@@ -186,6 +187,9 @@ public final class RateLimiter: Service {
                 "the cost \(request.least) is above the limit \(ceiling) of rule '\(rule)'; it can never be admitted"
             )
         case .unreadable(let place):
+            guard rules.indices.contains(place) else {
+                throw WeirError(.protocolViolation, "the script answered with a status that it does not have")
+            }
             let key = String(decoding: request.windows[place].key, as: UTF8.self)
             throw WeirError(
                 .unreadableWindow,
@@ -207,6 +211,8 @@ public final class RateLimiter: Service {
     }
 
     /// Lets calls that wait finish for up to a second, then closes the connection; later calls fail.
+    ///
+    /// A limiter in memory has nothing to close.
     public func shutdown() async {
         await store.shutdown()
     }

@@ -27,7 +27,7 @@ package final class RedisStore: Store {
                 capacity: configuration.queueLimit,
                 wakeup: wakeup
             )
-            client = RedisClient(
+            client = try RedisClient(
                 address: address,
                 options: options,
                 logger: configuration.logger,

@@ -3,9 +3,10 @@
 /// The name becomes part of the keys in Redis: a renamed rule starts at zero, while its limit, window and slices may
 /// change and the usage is kept.
 ///
-/// All windows of a decision are kept together under one part of the descriptor, for the sake of Redis Cluster: the group
-/// if any rule of the limiter counts by it, else the user, the token, the application, the endpoint. So the first rule
-/// of a limiter that counts by group makes its other rules start at zero too, and every descriptor needs a group then.
+/// All windows of a decision are kept together, for the sake of Redis Cluster: under the group if any rule of the limiter
+/// counts by it, else under the user, the application, the token or the endpoint. A rule fits into a limiter if it counts
+/// by that part or by one that belongs to it: tokens, users and applications belong to a group, tokens to a user or an
+/// application. The first rule by group that a limiter gets moves its other counts, which start at zero then.
 public struct Rule: Sendable, Hashable {
     /// What a rule allows.
     public enum Allowance: Sendable, Hashable {

@@ -30,9 +30,26 @@ package struct RuleSet: Sendable {
             entries.append(try Self.check(rule))
         }
         self.entries = entries
+        shared = try Self.sharedPart(of: rules)
+    }
+
+    /// The part under which every rule's windows can be kept: the rule counts by it, or by something that belongs to it.
+    ///
+    /// Otherwise the windows of one decision would lie in different places, or one count would be split by a part that
+    /// its rule does not count by.
+    private static func sharedPart(of rules: [Rule]) throws(WeirError) -> Descriptor.Part {
         let scopes = Set(rules.flatMap(\.scope))
-        // The widest owner first: a group's count and those of its tokens belong together.
-        shared = [.group, .user, .token, .application, .endpoint].first(where: scopes.contains) ?? .token
+        for part in [Descriptor.Part.group, .user, .application, .token, .endpoint] where scopes.contains(part) {
+            let owned = part.owned.union([part])
+            if rules.allSatisfy({ !owned.isDisjoint(with: $0.scope) }) { return part }
+        }
+        let names = rules.map { "'\($0.name)' by \($0.scope.map(\.rawValue).joined(separator: " and "))" }
+        throw WeirError(
+            .invalidRule,
+            "the rules \(names.joined(separator: ", ")) have no part in common under which one decision could be kept;"
+                + " tokens, users and applications belong to a group, tokens to a user or an application;"
+                + " make a limiter of its own for the rules that count by something else"
+        )
     }
 
     /// The rule and its window for each rule that applies to the descriptor.
@@ -134,5 +151,16 @@ package struct RuleSet: Sendable {
 
     private static func suffix(_ endpoint: String?) -> String {
         endpoint.map { " for '\($0)'" } ?? ""
+    }
+}
+
+extension Descriptor.Part {
+    /// What belongs to one of these and to no other.
+    fileprivate var owned: Set<Descriptor.Part> {
+        switch self {
+        case .group: [.token, .user, .application]
+        case .user, .application: [.token]
+        case .token, .endpoint: []
+        }
     }
 }

@@ -20,12 +20,14 @@ struct SlidingWindow: Sendable {
     var isEmpty: Bool { entries.isEmpty }
 
     /// Lets go of what has left, and brings entries that lie in the future (the clock was set back) to this slice.
-    mutating func settle(_ terms: Terms, at now: Int) {
+    ///
+    /// Returns whether entries were moved. That has to be kept, or each refusal would move them again.
+    mutating func settle(_ terms: Terms, at now: Int) -> Bool {
         while let oldest = entries.first, oldest.sliceEnd + terms.period <= now {
             total -= oldest.cost
             entries.removeFirst()
         }
-        guard let newest = entries.last, newest.sliceEnd - terms.slice - now > Self.toleratedStep else { return }
+        guard let newest = entries.last, newest.sliceEnd - terms.slice - now > Self.toleratedStep else { return false }
         let end = Self.sliceEnd(terms, at: now)
         var ahead = 0
         while let newest = entries.last, newest.sliceEnd > end {
@@ -34,6 +36,7 @@ struct SlidingWindow: Sendable {
         }
         total -= ahead
         add(ahead, to: end)
+        return true
     }
 
     /// Charges; returns whether that changed anything.

@@ -17,7 +17,7 @@ public struct Usage: Sendable, Hashable {
 
     /// One entry for each rule that applies, in the order of the rules.
     public let rules: [RuleUsage]
-    /// The units that this decision charged, to every window alike; zero if it was denied.
+    /// The units that this decision charged, to every window alike; zero if it was denied, a peek or a refund.
     public let charged: Int
     /// The time of the decision since the epoch, on the clock of whoever decided.
     public let time: Duration

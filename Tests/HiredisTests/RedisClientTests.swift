@@ -9,7 +9,7 @@ import Testing
         var options = ConnectionOptions()
         change(&options)
         let address = try RedisAddress(url: url)
-        return RedisClient(
+        return try RedisClient(
             address: address,
             options: options,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

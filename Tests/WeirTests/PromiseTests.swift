@@ -114,6 +114,39 @@ import Weir
         }
     }
 
+    /// After the clock was set back, or slices have become finer, the wait that a refusal told still holds.
+    @Test(arguments: [
+        (3_600_000_000, Terms(limit: 5, period: 60_000_000, slices: 128)),
+        (86_400_000_000, Terms(limit: 1000, period: 60_000_000, slices: 128)),
+        (0, Terms(limit: 100, period: 86_400_000_000, slices: 128)),
+        (0, Terms(limit: 1000, period: 86_400_000_000, slices: 1024)),
+    ])
+    func waitsHoldAfterEntriesHadToBeMoved(step: Int, terms: Terms) async throws {
+        let runner = try ScriptRunner(RedisServer())
+        let key = Array("moved".utf8)
+        let before = Terms(limit: 2000, period: terms.period, slices: 1)
+        let start = ScriptRunner.epoch + 2 * step
+        var ledger = Ledger()
+        func ask(_ terms: Terms, cost: Int, at now: Int) async throws -> Verdict.Status {
+            let request = DecisionRequest([Window(key: key, terms: terms)], cost: cost)
+            let verdict = try await runner.decide([request], at: now)[0]
+            #expect(verdict.own(request) == ledger.decide(request, at: now).own(request))
+            return verdict.status
+        }
+        #expect(try await ask(before, cost: 1000, at: start) == .allowed(charged: 1000))
+        guard case .denied(let wait) = try await ask(terms, cost: 1, at: start - step) else {
+            Issue.record("admitted over the limit")
+            return
+        }
+        #expect(wait <= terms.period + terms.slice)
+        guard case .denied(let rest) = try await ask(terms, cost: 1, at: start - step + wait - 1) else {
+            Issue.record("admitted too early")
+            return
+        }
+        #expect(rest == 1)
+        #expect(try await ask(terms, cost: 1, at: start - step + wait) == .allowed(charged: 1))
+    }
+
     @Test func aRefusalByOneWindowChargesNone() async throws {
         var generator = SeededGenerator(seed: SeededGenerator.printedSeed())
         let runner = try ScriptRunner(RedisServer())

@@ -116,6 +116,19 @@ import Weir
         }
     }
 
+    /// What a rule does not count by never splits its count, wherever the windows of a decision are kept.
+    @Test func tokensOfAnApplicationShareItsLimit() async throws {
+        let token = Rule("token", per: .token, limit: Limit(100, per: .hour))
+        let application = Rule("application", per: .application, limit: Limit(3, per: .hour))
+        try await Self.both(token, application) { (limiter: RateLimiter) async throws in
+            for name in ["a", "b", "c"] {
+                #expect(try await limiter.acquire(Descriptor(token: name, application: "crm")).isAllowed)
+            }
+            #expect(try await limiter.acquire(Descriptor(token: "d", application: "crm")).isAllowed == false)
+            #expect(try await limiter.peek(Descriptor(token: "a", application: "shop"))["token"]?.used == 0)
+        }
+    }
+
     @Test func theTightestRuleIsTheOneThatLeavesLeast() async throws {
         let group = Rule("group", per: .group, limit: Limit(4, per: .day))
         try await Self.both(Self.perToken, group) { (limiter: RateLimiter) async throws in

@@ -86,6 +86,16 @@ import Weir
         await expect(.invalidRule, naming: "'r'", ".endpoint") {
             _ = try limiter(Rule("r", per: .token, limits: ["GET /": Limit(1, per: .minute)]))
         }
+        let strangers: [[Descriptor.Part]] = [[.token], [.endpoint], [.user], [.application], [.group]]
+        for (left, right) in [(0, 1), (1, 4), (2, 3), (1, 2)] {
+            await expect(.invalidRule, naming: "'left'", "'right'", "limiter of its own") {
+                let allowance = Rule.Allowance.limit(Limit(1, per: .minute))
+                _ = try limiter(
+                    Rule(name: "left", scope: strangers[left], allowance: allowance),
+                    Rule(name: "right", scope: strangers[right], allowance: allowance)
+                )
+            }
+        }
         await expect(.invalidRule, naming: "'r'", "no limit") {
             _ = try limiter(Rule("r", per: .endpoint, limits: [:]))
         }
