@@ -35,8 +35,8 @@ Stored   one string a key: layout byte, total (6 bytes), base time (7), then ent
 Try it   redis-cli --eval lua/acquire.lua weir:try , '[5,60000000,128]' '[1,1,1,1,1,1]'
 ]]
 
-local floor, ceil, min, max = math.floor, math.ceil, math.min, math.max
-local byte, sub = string.byte, string.sub
+local ceil, min, max = math.ceil, math.min, math.max
+local byte, format, sub = string.byte, string.format, string.sub
 local pack, unpack_struct = struct.pack, struct.unpack
 
 local LOG_LIMIT = 128 -- up to this limit a window is a log, exact to the millisecond
@@ -45,23 +45,29 @@ local CEILING = 2 ^ 48 - 1 -- where a window that only counts stops counting
 local TOLERATED_STEP = 1000000 -- a clock that goes back by more than this is believed
 local HEADER, HEADER_SIZE = '>BI6I7', 14
 
--- How wide an entry's time and cost are, by layout byte. Narrow entries keep a full window near one kilobyte.
-local LAYOUTS = {}
-for _, time_width in ipairs({ 5, 6 }) do
-  for _, cost_width in ipairs({ 1, 2, 4, 6 }) do
-    LAYOUTS[#LAYOUTS + 1] = {
-      id = #LAYOUTS + 1,
+-- How wide an entry's time and cost are, by layout byte. Narrow entries keep a full window near one kilobyte. Made when
+-- first asked for: a call needs one or two of the eight.
+local TIME_WIDTHS, COST_WIDTHS = { 5, 5, 5, 5, 6, 6, 6, 6 }, { 1, 2, 4, 6, 1, 2, 4, 6 }
+local layouts = {}
+
+local function layout_of(id)
+  local layout, time_width, cost_width = layouts[id], TIME_WIDTHS[id], COST_WIDTHS[id]
+  if not layout and time_width then
+    layout = {
+      id = id,
       entry = '>I' .. time_width .. 'I' .. cost_width,
       size = time_width + cost_width,
       times = 2 ^ (8 * time_width),
       costs = 2 ^ (8 * cost_width),
     }
+    layouts[id] = layout
   end
+  return layout
 end
 
 local function layout_for(span, cost)
-  for _, layout in ipairs(LAYOUTS) do
-    if span < layout.times and cost < layout.costs then return layout end
+  for id = 1, 8 do
+    if span < 2 ^ (8 * TIME_WIDTHS[id]) and cost < 2 ^ (8 * COST_WIDTHS[id]) then return layout_of(id) end
   end
 end
 
@@ -153,18 +159,22 @@ local function take_back(window, cost)
   end
 end
 
+local function new_window(layout, total, base, body, last_end, last_cost)
+  return {
+    layout = layout, total = total, base = base, at = 1, body = body, last_end = last_end, last_cost = last_cost,
+    oldest_end = last_end, oldest_cost = last_cost, changed = false, moved = false, rule = false,
+  }
+end
+
 -- The window that a stored value describes, or nothing if the value is not one of ours.
 local function parse(value)
-  local layout = LAYOUTS[byte(value, 1)]
+  local layout = layout_of(byte(value, 1))
   if not layout or #value < HEADER_SIZE + layout.size or (#value - HEADER_SIZE) % layout.size ~= 0 then return end
   local _, total, base = unpack_struct(HEADER, value)
   local newest = #value - layout.size
   local offset, cost = unpack_struct(layout.entry, value, newest + 1)
-  local window = {
-    layout = layout, total = total, base = base, at = 1, body = sub(value, HEADER_SIZE + 1, newest),
-    last_end = base + offset, last_cost = cost, oldest_end = 0, oldest_cost = 0, changed = false, moved = false,
-  }
-  find_oldest(window)
+  local window = new_window(layout, total, base, sub(value, HEADER_SIZE + 1, newest), base + offset, cost)
+  if newest > HEADER_SIZE then find_oldest(window) end
   if total < cost or cost == 0 or window.oldest_end > window.last_end then return end
   return window
 end
@@ -249,10 +259,7 @@ local function open(index, rule)
   elseif not KEYS[index] then
     error('there is no key ' .. tostring(index))
   elseif not (foreign and redis.call('EXISTS', KEYS[index]) > 0) then
-    window = {
-      layout = LAYOUTS[1], total = 0, base = 0, at = 1, body = '', last_end = 0, last_cost = 0,
-      oldest_end = 0, oldest_cost = 0, changed = false, moved = false,
-    }
+    window = new_window(false, 0, 0, '', 0, 0)
   end
   if window then window.rule = rule end
   windows[index] = window or false
@@ -360,7 +367,7 @@ for index, window in pairs(windows) do
       local period = window.rule.period
       local newest = packed_newest(window, period)
       local value = pack(HEADER, window.layout.id, window.total, window.base) .. sub(window.body, window.at) .. newest
-      redis.call('SET', KEYS[index], value, 'PXAT', ceil((window.last_end + period) / 1000) + 1)
+      redis.call('SET', KEYS[index], value, 'PXAT', format('%d', (window.last_end + period) / 1000 + 2))
     end
   end
 end
