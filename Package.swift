@@ -120,7 +120,15 @@ let package = Package(
         ),
         .testTarget(
             name: "WeirTests",
-            dependencies: ["Hiredis", "LuaScripts", "TestSupport", "Weir", "weir-test-worker"],
+            dependencies: [
+                "Hiredis",
+                "LuaScripts",
+                "TestSupport",
+                "Weir",
+                "weir-test-worker",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: settings
         ),
         .executableTarget(

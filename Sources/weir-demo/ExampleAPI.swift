@@ -28,11 +28,17 @@ enum ExampleAPI {
                 try descriptor($0, $1)
             }
         )
-        router.get("objects") { _, _ in #"{"objects":[]}"# }
-        router.post("objects") { _, _ in
-            EditedResponse(status: .created, response: #"{"created":true}"#)
-        }
+        router.get("objects") { _, _ in Listing(objects: []) }
+        router.post("objects") { _, _ in EditedResponse(status: .created, response: Creation(created: true)) }
         return router
+    }
+
+    private struct Listing: ResponseEncodable {
+        let objects: [String]
+    }
+
+    private struct Creation: ResponseEncodable {
+        let created: Bool
     }
 
     /// A token reads `group.application.person` here; a real service looks up whose it is.
