@@ -28,8 +28,9 @@ Reply    flat integers: the time, then for each request: status, detail, and for
                   -2 unreadable    detail = which of its windows holds something else, from 1; that is left as it is
            used    units in the window now; reset: microseconds until the oldest of them leave, 0 if there are none
 
-Stored   one string a key: layout byte, total (6 bytes), base time (7), then entries, oldest first, of slice end minus
-         base and cost; the layout says how wide the two are. Always with an expiry: the key dies with its last entry.
+Stored   one string a key: layout byte, total (6 bytes), base time (7), when the key expires (milliseconds, 6), then
+         entries, oldest first, of slice end minus base and cost; the layout says how wide the two are. Always with an
+         expiry: the key dies at most a second after its last entry has left.
          Times and counts are integers below 2^53, which a Lua number holds exactly.
 
 Try it   redis-cli --eval lua/acquire.lua weir:try , '[5,60000000,128]' '[1,1,1,1,1,1]'
@@ -43,7 +44,8 @@ local LOG_LIMIT = 128 -- up to this limit a window is a log, exact to the millis
 local LOG_SLICE = 1000
 local CEILING = 2 ^ 48 - 1 -- where a window that only counts stops counting
 local TOLERATED_STEP = 1000000 -- a clock that goes back by more than this is believed
-local HEADER, HEADER_SIZE = '>BI6I7', 14
+local LONGEST_REST = 1000000 -- a key may outlive its last entry by this, so that not every write has to move its expiry
+local HEADER, HEADER_SIZE = '>BI6I7I6', 20
 
 -- How wide an entry's time and cost are, by layout byte. Narrow entries keep a full window near one kilobyte. Made when
 -- first asked for: a call needs one or two of the eight.
@@ -71,155 +73,158 @@ local function layout_for(span, cost)
   end
 end
 
--- A window in memory: `last_end` and `last_cost` are its newest entry, `body` from `at` on are the packed others.
+-- The windows in memory, by the index w of their key; a table for each field, not for each window, for there are many.
+-- `newest_…` is the newest entry; the others are packed in `raw` from `first` up to, not including, `stop`. While
+-- `is_packed`, the newest entry stands unchanged in `raw` from `stop` on.
+local total, base, expiry, layout_at, raw, first, stop, is_packed = {}, {}, {}, {}, {}, {}, {}, {}
+local newest_end, newest_cost, oldest_end, oldest_cost = {}, {}, {}, {}
+local rule_of, is_moved, is_changed = {}, {}, {}
 
-local function is_empty(window) return window.total == 0 end
-
-local function find_oldest(window)
-  if window.at <= #window.body then
-    local offset, cost = unpack_struct(window.layout.entry, window.body, window.at)
-    window.oldest_end, window.oldest_cost = window.base + offset, cost
+local function find_oldest(w)
+  if first[w] < stop[w] then
+    local offset, cost = unpack_struct(layout_at[w].entry, raw[w], first[w])
+    oldest_end[w], oldest_cost[w] = base[w] + offset, cost
   else
-    window.oldest_end, window.oldest_cost = window.last_end, window.last_cost
+    oldest_end[w], oldest_cost[w] = newest_end[w], newest_cost[w]
   end
 end
 
-local function drop_oldest(window)
-  window.total = window.total - window.oldest_cost
-  if window.at <= #window.body then
-    window.at = window.at + window.layout.size
-    find_oldest(window)
+local function drop_oldest(w)
+  total[w] = total[w] - oldest_cost[w]
+  if first[w] < stop[w] then
+    first[w] = first[w] + layout_at[w].size
+    find_oldest(w)
   else
-    window.last_end, window.last_cost = 0, 0
+    newest_end[w], newest_cost[w] = 0, 0
   end
 end
 
-local function drop_newest(window)
-  local body, layout = window.body, window.layout
-  window.total = window.total - window.last_cost
-  if window.at <= #body then
-    local offset, cost = unpack_struct(layout.entry, body, #body - layout.size + 1)
-    window.last_end, window.last_cost = window.base + offset, cost
-    window.body = sub(body, 1, #body - layout.size)
-    find_oldest(window)
+local function drop_newest(w)
+  total[w] = total[w] - newest_cost[w]
+  if first[w] < stop[w] then
+    local layout = layout_at[w]
+    stop[w] = stop[w] - layout.size
+    local offset, cost = unpack_struct(layout.entry, raw[w], stop[w])
+    newest_end[w], newest_cost[w], is_packed[w] = base[w] + offset, cost, true
+    find_oldest(w)
   else
-    window.last_end, window.last_cost = 0, 0
+    newest_end[w], newest_cost[w] = 0, 0
   end
 end
 
 -- Pack every entry anew, in a layout and from a base that hold the newest one too.
-local function widen(window, period)
-  local old, base, widest = window.layout, window.oldest_end, window.last_cost
+local function widen(w, period)
+  local old, new_base, widest = layout_at[w], oldest_end[w], newest_cost[w]
   local ends, costs = {}, {}
-  for at = window.at, #window.body, old.size do
-    local offset, cost = unpack_struct(old.entry, window.body, at)
-    ends[#ends + 1], costs[#costs + 1] = window.base + offset - base, cost
+  for at = first[w], stop[w] - 1, old.size do
+    local offset, cost = unpack_struct(old.entry, raw[w], at)
+    ends[#ends + 1], costs[#costs + 1] = base[w] + offset - new_base, cost
     widest = max(widest, cost)
   end
-  local new, parts = layout_for(max(2 * period, window.last_end - base), widest), {}
+  local new, parts = layout_for(max(2 * period, newest_end[w] - new_base), widest), {}
   for i = 1, #ends do parts[i] = pack(new.entry, ends[i], costs[i]) end
-  window.layout, window.base, window.body, window.at = new, base, table.concat(parts), 1
+  layout_at[w], base[w], raw[w], first[w], is_packed[w] = new, new_base, table.concat(parts), 1, false
+  stop[w] = #raw[w] + 1
 end
 
-local function packed_newest(window, period)
-  local layout = window.layout
-  if window.last_cost >= layout.costs or window.last_end - window.base >= layout.times then
-    widen(window, period)
-    layout = window.layout
+local function packed_newest(w, period)
+  local layout = layout_at[w]
+  if is_packed[w] then return sub(raw[w], stop[w], stop[w] + layout.size - 1) end
+  if newest_cost[w] >= layout.costs or newest_end[w] - base[w] >= layout.times then
+    widen(w, period)
+    layout = layout_at[w]
   end
-  return pack(layout.entry, window.last_end - window.base, window.last_cost)
+  return pack(layout.entry, newest_end[w] - base[w], newest_cost[w])
 end
 
-local function add(window, slice_end, cost, period)
-  if is_empty(window) then
-    window.body, window.at, window.base = '', 1, slice_end
-    window.layout = layout_for(2 * period, cost)
-    window.last_end, window.last_cost = slice_end, cost
-    find_oldest(window)
-  elseif window.last_end == slice_end then
-    window.last_cost = window.last_cost + cost
-    if window.oldest_end == slice_end then window.oldest_cost = window.last_cost end
+local function add(w, slice_end, cost, period)
+  if total[w] == 0 then
+    layout_at[w], base[w], raw[w], first[w], stop[w] = layout_for(2 * period, cost), slice_end, '', 1, 1
+    newest_end[w], newest_cost[w], is_packed[w] = slice_end, cost, false
+    oldest_end[w], oldest_cost[w] = slice_end, cost
+  elseif newest_end[w] == slice_end then
+    newest_cost[w], is_packed[w] = newest_cost[w] + cost, false
+    if oldest_end[w] == slice_end then oldest_cost[w] = newest_cost[w] end
   else
-    local newest = packed_newest(window, period)
-    window.body = window.body .. newest
-    window.last_end, window.last_cost = slice_end, cost
+    if is_packed[w] then
+      stop[w] = stop[w] + layout_at[w].size
+    else
+      local newest = packed_newest(w, period)
+      raw[w] = sub(raw[w], 1, stop[w] - 1) .. newest
+      stop[w] = #raw[w] + 1
+    end
+    newest_end[w], newest_cost[w], is_packed[w] = slice_end, cost, false
   end
-  window.total = window.total + cost
+  total[w] = total[w] + cost
 end
 
-local function take_back(window, cost)
-  while cost > 0 and not is_empty(window) do
-    if window.last_cost > cost then
-      window.last_cost, window.total = window.last_cost - cost, window.total - cost
-      if window.oldest_end == window.last_end then window.oldest_cost = window.last_cost end
+local function take_back(w, cost)
+  while cost > 0 and total[w] > 0 do
+    if newest_cost[w] > cost then
+      newest_cost[w], total[w], is_packed[w] = newest_cost[w] - cost, total[w] - cost, false
+      if oldest_end[w] == newest_end[w] then oldest_cost[w] = newest_cost[w] end
       return
     end
-    cost = cost - window.last_cost
-    drop_newest(window)
+    cost = cost - newest_cost[w]
+    drop_newest(w)
   end
 end
 
-local function new_window(layout, total, base, body, last_end, last_cost)
-  return {
-    layout = layout, total = total, base = base, at = 1, body = body, last_end = last_end, last_cost = last_cost,
-    oldest_end = last_end, oldest_cost = last_cost, changed = false, moved = false, rule = false,
-  }
-end
-
--- The window that a stored value describes, or nothing if the value is not one of ours.
-local function parse(value)
+-- Read a stored value; false if it is not one of ours.
+local function parse(w, value)
   local layout = layout_of(byte(value, 1))
-  if not layout or #value < HEADER_SIZE + layout.size or (#value - HEADER_SIZE) % layout.size ~= 0 then return end
-  local _, total, base = unpack_struct(HEADER, value)
-  local newest = #value - layout.size
-  local offset, cost = unpack_struct(layout.entry, value, newest + 1)
-  local window = new_window(layout, total, base, sub(value, HEADER_SIZE + 1, newest), base + offset, cost)
-  if newest > HEADER_SIZE then find_oldest(window) end
-  if total < cost or cost == 0 or window.oldest_end > window.last_end then return end
-  return window
+  if not layout or #value < HEADER_SIZE + layout.size or (#value - HEADER_SIZE) % layout.size ~= 0 then return false end
+  local _
+  _, total[w], base[w], expiry[w] = unpack_struct(HEADER, value)
+  layout_at[w], raw[w], first[w], stop[w], is_packed[w] = layout, value, HEADER_SIZE + 1, #value - layout.size + 1, true
+  local offset, cost = unpack_struct(layout.entry, value, stop[w])
+  newest_end[w], newest_cost[w] = base[w] + offset, cost
+  find_oldest(w)
+  return total[w] >= cost and cost > 0 and oldest_end[w] <= newest_end[w]
 end
 
--- Whether the entries are in order and add up; too slow for every call, so asked only before entries are moved or taken.
-local function adds_up(window)
-  local layout, sum, newest = window.layout, window.last_cost, -1
-  for at = window.at, #window.body, layout.size do
-    local offset, cost = unpack_struct(layout.entry, window.body, at)
+-- Whether the entries are in order and add up; too slow for every call, so asked only before some are moved or taken.
+local function adds_up(w)
+  local layout, sum, newest = layout_at[w], newest_cost[w], -1
+  for at = first[w], stop[w] - 1, layout.size do
+    local offset, cost = unpack_struct(layout.entry, raw[w], at)
     if offset <= newest or cost == 0 then return false end
     newest, sum = offset, sum + cost
   end
-  return sum == window.total and window.base + newest < window.last_end
+  return sum == total[w] and base[w] + newest < newest_end[w]
 end
 
 -- Let go of what has left, and bring entries that lie in the future (the clock was set back) to the current slice.
-local function settle(window, rule, now)
-  while window.last_end ~= 0 and window.oldest_end + rule.period <= now do
-    if window.oldest_cost > window.total then return end
-    drop_oldest(window)
+-- False if the value turns out not to be one of ours.
+local function settle(w, rule, now)
+  while newest_end[w] ~= 0 and oldest_end[w] + rule.period <= now do
+    if oldest_cost[w] > total[w] then return false end
+    drop_oldest(w)
   end
-  if is_empty(window) ~= (window.last_end == 0) then return end
-  if not is_empty(window) and window.last_end - rule.slice - now > TOLERATED_STEP then
-    if not adds_up(window) then return end
+  if (total[w] == 0) ~= (newest_end[w] == 0) then return false end
+  if total[w] > 0 and newest_end[w] - rule.slice - now > TOLERATED_STEP then
+    if not adds_up(w) then return false end
     local ahead = 0
-    while not is_empty(window) and window.last_end > rule.slice_end do
-      ahead = ahead + window.last_cost
-      drop_newest(window)
+    while total[w] > 0 and newest_end[w] > rule.slice_end do
+      ahead = ahead + newest_cost[w]
+      drop_newest(w)
     end
-    add(window, rule.slice_end, ahead, rule.period)
-    window.moved = true
+    add(w, rule.slice_end, ahead, rule.period)
+    is_moved[w] = true
   end
-  return window
+  return true
 end
 
 -- Microseconds until `cost` fits in a window that now lacks the room for it.
-local function wait_for(window, rule, cost, now)
-  local excess = window.total + cost - rule.limit
-  local layout = window.layout
-  for at = window.at, #window.body, layout.size do
-    local offset, freed = unpack_struct(layout.entry, window.body, at)
+local function wait_for(w, rule, cost, now)
+  local excess = total[w] + cost - rule.limit
+  local layout = layout_at[w]
+  for at = first[w], stop[w] - 1, layout.size do
+    local offset, freed = unpack_struct(layout.entry, raw[w], at)
     excess = excess - freed
-    if excess <= 0 then return window.base + offset + rule.period - now end
+    if excess <= 0 then return base[w] + offset + rule.period - now end
   end
-  return window.last_end + rule.period - now
+  return newest_end[w] + rule.period - now
 end
 
 local now = tonumber(ARGV[3])
@@ -239,31 +244,30 @@ for i = 1, #rule_numbers, 3 do
   local slice = limit >= 0 and limit <= LOG_LIMIT and LOG_SLICE or ceil(period / slices)
   rules[#rules + 1] = {
     limit = limit >= 0 and limit or CEILING, observes = limit < 0, period = period, slice = slice,
-    slice_end = now - now % slice + slice,
+    slice_end = now - now % slice + slice, rest = min(LONGEST_REST, period / 8),
   }
 end
 
 -- Every key is read once. MGET shows another type as missing, so what seems missing is asked for once more.
 local values = redis.call('MGET', unpack(KEYS))
-local windows, missing = {}, {}
-for i = 1, #KEYS do
-  if not values[i] then missing[#missing + 1] = KEYS[i] end
+local missing = {}
+for w = 1, #KEYS do
+  if not values[w] then missing[#missing + 1] = KEYS[w] end
 end
-local foreign = #missing > 0 and redis.call('EXISTS', unpack(missing)) > 0
+local is_any_foreign = #missing > 0 and redis.call('EXISTS', unpack(missing)) > 0
 
-local function open(index, rule)
-  local value, window = values[index], nil
+-- Makes the window of a key ready for use under a rule; `rule_of` is false from then on if it is not one of ours.
+local function open(w, rule)
+  local value = values[w]
   if value then
-    window = parse(value)
-    window = window and settle(window, rule, now)
-  elseif not KEYS[index] then
-    error('there is no key ' .. tostring(index))
-  elseif not (foreign and redis.call('EXISTS', KEYS[index]) > 0) then
-    window = new_window(false, 0, 0, '', 0, 0)
+    rule_of[w] = parse(w, value) and settle(w, rule, now) and rule
+  elseif not KEYS[w] then
+    error('there is no key ' .. tostring(w))
+  elseif is_any_foreign and redis.call('EXISTS', KEYS[w]) > 0 then
+    rule_of[w] = false
+  else
+    total[w], expiry[w], newest_end[w], rule_of[w] = 0, 0, 0, rule
   end
-  if window then window.rule = rule end
-  windows[index] = window or false
-  return window
 end
 
 local requests = cjson.decode(ARGV[2])
@@ -274,10 +278,10 @@ local opened, applied = {}, {}
 local function decide(n, least, most)
   if most < 0 then
     for i = 1, n do
-      local window = opened[i]
-      if not is_empty(window) then
-        take_back(window, -most)
-        window.changed = true
+      local w = opened[i]
+      if total[w] > 0 then
+        take_back(w, -most)
+        is_changed[w] = true
       end
     end
     return 1, most
@@ -287,7 +291,7 @@ local function decide(n, least, most)
   for i = 1, n do
     local rule = applied[i]
     if not rule.observes then
-      room = min(room, rule.limit - opened[i].total)
+      room = min(room, rule.limit - total[opened[i]])
       ceiling = min(ceiling, rule.limit)
     end
   end
@@ -295,27 +299,26 @@ local function decide(n, least, most)
   if room < least then
     local wait = 0
     for i = 1, n do
-      local window, rule = opened[i], applied[i]
-      if not rule.observes and window.total + least > rule.limit then
-        wait = max(wait, wait_for(window, rule, least, now))
-      end
+      local w, rule = opened[i], applied[i]
+      if not rule.observes and total[w] + least > rule.limit then wait = max(wait, wait_for(w, rule, least, now)) end
     end
     return 0, wait
   end
 
   for i = 1, n do
-    local window, rule = opened[i], applied[i]
-    local cost = min(room, CEILING - window.total)
+    local w, rule = opened[i], applied[i]
+    local cost = min(room, CEILING - total[w])
     if cost > 0 then
-      add(window, max(rule.slice_end, window.last_end), cost, rule.period)
-      window.changed = true
+      add(w, max(rule.slice_end, newest_end[w]), cost, rule.period)
+      is_changed[w] = true
     end
   end
   return 1, room
 end
 
 while position <= #requests do
-  local count, least, most, n = requests[position], requests[position + 1], requests[position + 2], requests[position + 3]
+  local count, n = requests[position], requests[position + 3]
+  local least, most = requests[position + 1], requests[position + 2]
   position = position + 4
   for i = 1, n do
     applied[i] = rules[requests[position + i - 1]] or error('there is no rule ' .. tostring(requests[position + i - 1]))
@@ -324,13 +327,12 @@ while position <= #requests do
   for _ = 1, count do
     local unreadable
     for i = 1, n do
-      local index = requests[position + i - 1]
-      local window = windows[index]
-      if window == nil then window = open(index, applied[i]) end
-      if window and window.rule ~= applied[i] then error('key ' .. index .. ' is used under two rules in one batch') end
-      if window and most < 0 and not is_empty(window) and not adds_up(window) then window = nil end
-      if not window then unreadable = unreadable or i end
-      opened[i] = window
+      local w = requests[position + i - 1]
+      if rule_of[w] == nil then open(w, applied[i]) end
+      local rule = rule_of[w]
+      if rule and rule ~= applied[i] then error('key ' .. w .. ' is used under two rules in one batch') end
+      if not rule or most < 0 and total[w] > 0 and not adds_up(w) then unreadable = unreadable or i end
+      opened[i] = w
     end
     position = position + n
 
@@ -339,15 +341,15 @@ while position <= #requests do
       status, detail = decide(n, least, most)
       -- What had to be moved stays where it is now, or each refusal would move it again and its end would recede.
       for i = 1, n do
-        if opened[i].moved and most ~= 0 then opened[i].changed = true end
+        if is_moved[opened[i]] and most ~= 0 then is_changed[opened[i]] = true end
       end
     end
     reply[filled + 1], reply[filled + 2] = status, detail
     filled = filled + 2
     for i = 1, n do
-      local window = opened[i]
-      if window and not is_empty(window) then
-        reply[filled + 1], reply[filled + 2] = window.total, window.oldest_end + applied[i].period - now
+      local w = opened[i]
+      if rule_of[w] and total[w] > 0 then
+        reply[filled + 1], reply[filled + 2] = total[w], oldest_end[w] + applied[i].period - now
       else
         reply[filled + 1], reply[filled + 2] = 0, 0
       end
@@ -359,15 +361,21 @@ end
 -- Every changed key is written once. SET comes first because Redis refuses it when memory is full, and then nothing has
 -- been written yet; a script that began with DEL would be let past that limit.
 local emptied = {}
-for index, window in pairs(windows) do
-  if window and window.changed then
-    if is_empty(window) then
-      emptied[#emptied + 1] = KEYS[index]
+for w in pairs(is_changed) do
+  if total[w] == 0 then
+    emptied[#emptied + 1] = KEYS[w]
+  else
+    local rule = rule_of[w]
+    local leaves = newest_end[w] + rule.period
+    local is_late = leaves > expiry[w] * 1000
+    if is_late then expiry[w] = ceil((leaves + rule.rest) / 1000) + 1 end
+    local newest = packed_newest(w, rule.period)
+    local header = pack(HEADER, layout_at[w].id, total[w], base[w], expiry[w])
+    local value = header .. sub(raw[w], first[w], stop[w] - 1) .. newest
+    if is_late then
+      redis.call('SET', KEYS[w], value, 'PXAT', format('%d', expiry[w]))
     else
-      local period = window.rule.period
-      local newest = packed_newest(window, period)
-      local value = pack(HEADER, window.layout.id, window.total, window.base) .. sub(window.body, window.at) .. newest
-      redis.call('SET', KEYS[index], value, 'PXAT', format('%d', (window.last_end + period) / 1000 + 2))
+      redis.call('SET', KEYS[w], value, 'KEEPTTL')
     end
   end
 end

@@ -22,17 +22,20 @@ import Weir
 
     /// Small mistakes that the comparison has to notice, or it proves nothing.
     @Test(arguments: [
-        ("room = min(room, rule.limit - opened[i].total)", "room = min(room, rule.limit - opened[i].total + 1)"),
+        ("rule.limit - total[opened[i]])", "rule.limit - total[opened[i]] + 1)"),
         ("slice_end = now - now % slice + slice", "slice_end = now - now % slice"),
-        ("window.oldest_end + rule.period <= now do", "window.oldest_end + rule.period < now do"),
-        ("if excess <= 0 then return window.base", "if excess < 0 then return window.base"),
+        ("oldest_end[w] + rule.period <= now do", "oldest_end[w] + rule.period < now do"),
+        ("if excess <= 0 then return base", "if excess < 0 then return base"),
         ("> TOLERATED_STEP then", "> 2 * TOLERATED_STEP then"),
         ("wait = max(wait,", "wait = min(wait,"),
         (
-            "window.last_cost, window.total = window.last_cost - cost,",
-            "window.last_cost, window.total = window.last_cost,"
+            "newest_cost[w], total[w], is_packed[w] = newest_cost[w] - cost,",
+            "newest_cost[w], total[w], is_packed[w] = newest_cost[w],"
         ),
-        ("if window.last_cost >= layout.costs or", "if"),
+        ("if newest_cost[w] >= layout.costs or", "if"),
+        ("stop[w] = stop[w] + layout_at[w].size", "stop[w] = stop[w]"),
+        ("newest_cost[w], is_packed[w] = newest_cost[w] + cost, false", "newest_cost[w] = newest_cost[w] + cost"),
+        ("is_moved[w] = true", "is_moved[w] = nil"),
     ])
     func aBrokenScriptIsNoticed(right: String, wrong: String) async throws {
         let source = String(decoding: Scripts.acquire, as: UTF8.self)
