@@ -201,7 +201,7 @@ local function settle(w, rule, now)
     if oldest_cost[w] > total[w] then return false end
     drop_oldest(w)
   end
-  if (total[w] == 0) ~= (newest_end[w] == 0) then return false end
+  if (total[w] == 0) ~= (newest_end[w] == 0) or total[w] < newest_cost[w] then return false end
   if total[w] > 0 and newest_end[w] - rule.slice - now > TOLERATED_STEP then
     if not adds_up(w) then return false end
     local ahead = 0
@@ -339,9 +339,13 @@ while position <= #requests do
     local status, detail = -2, unreadable
     if not unreadable then
       status, detail = decide(n, least, most)
-      -- What had to be moved stays where it is now, or each refusal would move it again and its end would recede.
+      -- What had to be moved stays where it is now, or each refusal would move it again and its end would recede. And a
+      -- key whose window has become longer has to live longer, even if it is only refused.
       for i = 1, n do
-        if is_moved[opened[i]] and most ~= 0 then is_changed[opened[i]] = true end
+        local w = opened[i]
+        if most ~= 0 and (is_moved[w] or total[w] > 0 and newest_end[w] + applied[i].period > expiry[w] * 1000) then
+          is_changed[w] = true
+        end
       end
     end
     reply[filled + 1], reply[filled + 2] = status, detail
@@ -367,12 +371,12 @@ for w in pairs(is_changed) do
   else
     local rule = rule_of[w]
     local leaves = newest_end[w] + rule.period
-    local is_late = leaves > expiry[w] * 1000
-    if is_late then expiry[w] = ceil((leaves + rule.rest) / 1000) + 1 end
+    local is_off = expiry[w] * 1000 < leaves or expiry[w] * 1000 > leaves + rule.rest + 2000
+    if is_off then expiry[w] = ceil((leaves + rule.rest) / 1000) + 1 end
     local newest = packed_newest(w, rule.period)
     local header = pack(HEADER, layout_at[w].id, total[w], base[w], expiry[w])
     local value = header .. sub(raw[w], first[w], stop[w] - 1) .. newest
-    if is_late then
+    if is_off then
       redis.call('SET', KEYS[w], value, 'PXAT', format('%d', expiry[w]))
     else
       redis.call('SET', KEYS[w], value, 'KEEPTTL')

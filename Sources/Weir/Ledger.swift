@@ -18,7 +18,10 @@ package struct Ledger: Sendable {
         var windows: [SlidingWindow] = []
         for window in request.windows {
             var sliding = accounts[window.key]?.window ?? SlidingWindow()
-            if sliding.settle(window.terms, at: now), request.most != 0 { store(sliding, as: window, at: now) }
+            let isMoved = sliding.settle(window.terms, at: now)
+            // A window that has become longer keeps its entries longer, even if it is only refused.
+            let isLonger = sliding.lastLeaves(window.terms) > accounts[window.key]?.diesAt ?? .max
+            if request.most != 0, isMoved || isLonger { store(sliding, as: window, at: now) }
             windows.append(sliding)
         }
         let (status, detail) = decide(request, over: &windows, at: now)

@@ -38,7 +38,7 @@ import Weir
         let limiter = try RateLimiter(
             redis: server.url,
             rules: Self.rules,
-            configuration: configuration(.milliseconds(200))
+            configuration: configuration(.seconds(1))
         )
         // The first call may wait for the connection longer than that on a busy machine.
         while (try? await limiter.peek(Self.descriptor)) == nil {}

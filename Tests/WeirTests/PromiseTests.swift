@@ -202,6 +202,30 @@ import Weir
         #expect(newest > 0)
     }
 
+    /// The usage is kept when a rule's window becomes longer, and the key does not outlive it when it becomes shorter.
+    @Test func aKeysLifeFollowsItsRule() async throws {
+        let runner = try ScriptRunner(RedisServer())
+        let key = Array("k".utf8)
+        func ask(_ period: Int, cost: Int) async throws -> (status: Verdict.Status, life: Int) {
+            let terms = Terms(limit: 1000, period: period, slices: 1000)
+            let request = DecisionRequest([Window(key: key, terms: terms)], cost: cost)
+            let verdict = try await runner.decide([request], at: nil)[0]
+            guard case .integer(let expiry) = try await runner.reply(to: Command("PEXPIRETIME", "k")) else {
+                return (verdict.status, -1)
+            }
+            return (verdict.status, expiry * 1000 - verdict.time)
+        }
+        _ = try await ask(30_000_000, cost: 1000)
+        let refused = try await ask(3_600_000_000, cost: 1)
+        guard case .denied = refused.status else {
+            Issue.record("admitted over the limit")
+            return
+        }
+        #expect(refused.life > 3_500_000_000, "the refusal has made it live as long as the new window")
+        let refunded = try await ask(60_000_000, cost: -1)
+        #expect((50_000_000...65_000_000).contains(refunded.life))
+    }
+
     @Test func everyKeyHasAnExpiryAndTheDatabaseEndsEmpty() async throws {
         let server = try RedisServer()
         let rules = [

@@ -1,4 +1,5 @@
 import Foundation
+import Hiredis
 import TestSupport
 import Testing
 import Weir
@@ -54,6 +55,30 @@ import Weir
             ]
         )
         #expect(verdicts[3].used(0) == 2, "the decision that failed charged its other window nothing")
+    }
+
+    /// Damage that shows only while a batch is decided must not leave a part of it written.
+    @Test func aDamagedTotalFailsBeforeAnythingIsWritten() async throws {
+        let runner = try ScriptRunner(RedisServer())
+        let now = ScriptRunner.epoch
+        let period = 60_000_000
+        let ceiling = 1 << 48 - 1
+        func bytes(_ number: Int, _ width: Int) -> [UInt8] {
+            (0..<width).reversed().map { UInt8(number >> (8 * $0) & 255) }
+        }
+        let sliceEnd = (now / period + 1) * period
+        let base = now - period
+        var value = bytes(4, 1) + bytes(ceiling, 6) + bytes(base, 7) + bytes(0, 6)
+        value += bytes(0, 5) + bytes(ceiling - 5, 6) + bytes(sliceEnd - base, 5) + bytes(ceiling, 6)
+        var set = Command("SET", "b")
+        set.append(value)
+        _ = try await runner.reply(to: set)
+        let good = Window(key: Array("a".utf8), terms: Terms(limit: 5, period: period, slices: 1))
+        let damaged = Window(key: Array("b".utf8), terms: Terms(limit: nil, period: period, slices: 1))
+        let requests = [DecisionRequest([good], cost: 1), DecisionRequest([damaged], cost: 1)]
+        let verdicts = try await runner.decide(requests, at: now)
+        #expect(verdicts.map(\.status) == [.allowed(charged: 1), .unreadable(place: 0)])
+        #expect(try await runner.reply(to: Command("GET", "b")) == .text(value))
     }
 
     /// A value that begins as one of ours and was damaged: any answer is right but a crash, a hang, or an overrun.
