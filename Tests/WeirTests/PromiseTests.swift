@@ -223,7 +223,7 @@ import Weir
         }
         #expect(refused.life > 3_500_000_000, "the refusal has made it live as long as the new window")
         let refunded = try await ask(60_000_000, cost: -1)
-        #expect((50_000_000...65_000_000).contains(refunded.life))
+        #expect(refunded.life > 0 && refunded.life <= 65_000_000)
     }
 
     @Test func everyKeyHasAnExpiryAndTheDatabaseEndsEmpty() async throws {
