@@ -184,7 +184,7 @@ import Weir
         var newest = 0
         for _ in 0..<400 {
             let limit = generator.element([100, 1000])
-            let period = generator.element([10_000_000, 10_000_000, 10_000_000, 60_000_000])
+            let period = generator.element([100_000_000, 100_000_000, 100_000_000, 600_000_000])
             let terms = Terms(limit: limit, period: period, slices: 128)
             let request = DecisionRequest([Window(key: Array("k".utf8), terms: terms)], least: 1, most: 3)
             let verdict = try await runner.decide([request], at: nil)[0]
@@ -196,7 +196,7 @@ import Weir
             }
             #expect(expiry * 1000 >= newest + period)
             // The longer period of an earlier call may still hold.
-            #expect(expiry * 1000 <= newest + 60_000_000 + 60_000_000 / 128 + 1_000_000 + 3000)
+            #expect(expiry * 1000 <= newest + 600_000_000 + 600_000_000 / 128 + 1_000_000 + 3000)
             try await Task.sleep(for: .milliseconds(generator.number(0...30)))
         }
         #expect(newest > 0)
@@ -242,7 +242,12 @@ import Weir
             if index % 7 == 0 { try await limiter.refund(descriptor) }
             _ = try await limiter.peek(Descriptor(token: "nobody-\(index)"))
         }
-        let keys = try server.command("KEYS", "*").split(separator: "\n").map(String.init)
+        // On a starved machine all may have left before they are looked at.
+        var keys: [String] = []
+        while keys.isEmpty {
+            _ = try await limiter.acquire(Descriptor(token: "token-0"), upTo: 3)
+            keys = try server.command("KEYS", "*").split(separator: "\n").map(String.init)
+        }
         #expect((1...90).contains(keys.count), "30 tokens under 3 rules; a peek leaves no key")
         for key in keys {
             let left = Int(try server.command("PTTL", key)) ?? -1
