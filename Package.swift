@@ -133,7 +133,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "weir-test-worker",
-            dependencies: ["Weir"],
+            dependencies: ["TestSupport", "Weir"],
             path: "Tests/Worker",
             swiftSettings: settings
         ),

@@ -24,7 +24,7 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
     }
 
     package init(url: String) throws(InvalidAddress) {
-        guard let separator = url.firstRange(ofText: "://") else {
+        guard let separator = url.firstRange(of: "://") else {
             throw InvalidAddress("it has no scheme; write redis://host:6379 or unix:///path/to/socket")
         }
         let scheme = url[..<separator.lowerBound].lowercased()
@@ -32,7 +32,7 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
         var credentials: Substring?
         if scheme == "unix" {
             // What stands before a path is told from an "@" within it by the slash that follows.
-            if !rest.hasPrefix("/"), let end = rest.firstRange(ofText: "@/") {
+            if !rest.hasPrefix("/"), let end = rest.firstRange(of: "@/") {
                 credentials = rest[..<end.lowerBound]
                 rest = rest[rest.index(after: end.lowerBound)...]
             }
@@ -139,12 +139,5 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
         case .unix(let path):
             return "unix://\(path)" + (database == 0 ? "" : "?db=\(database)")
         }
-    }
-}
-
-extension StringProtocol {
-    fileprivate func firstRange(ofText text: String) -> Range<Index>? {
-        indices.lazy.map { self[$0...] }.first { $0.hasPrefix(text) }
-            .map { $0.startIndex..<self.index($0.startIndex, offsetBy: text.count) }
     }
 }

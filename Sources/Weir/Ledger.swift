@@ -17,10 +17,11 @@ package struct Ledger: Sendable {
     package mutating func decide(_ request: DecisionRequest, at now: Int) -> Verdict {
         var windows: [SlidingWindow] = []
         for window in request.windows {
-            var sliding = accounts[window.key]?.window ?? SlidingWindow()
+            let account = accounts[window.key]
+            var sliding = account?.window ?? SlidingWindow()
             let isMoved = sliding.settle(window.terms, at: now)
             // A window that has become longer keeps its entries longer, even if it is only refused.
-            let isLonger = sliding.lastLeaves(window.terms) > accounts[window.key]?.diesAt ?? .max
+            let isLonger = sliding.lastLeaves(window.terms) > account?.diesAt ?? .max
             if request.most != 0, isMoved || isLonger { store(sliding, as: window, at: now) }
             windows.append(sliding)
         }

@@ -3,6 +3,7 @@ import ArgumentParser
 import AsyncHTTPClient
 import Foundation
 import UnixSignals
+import Weir
 
 /// Starts the instances, drives traffic through them, and shows whether their shared count is exact.
 struct Drive: AsyncParsableCommand {
@@ -73,7 +74,8 @@ struct Drive: AsyncParsableCommand {
         }
         terminal.line("  \(cli) --scan --pattern 'weir:*'")
         terminal.line("  \(cli) PTTL 'weir:{g=\(findings.group.name)}:group'")
-        let peek = "'[10000,86400000000,128]' '[1,0,0,1,1,1]'"
+        let limit = ExampleAPI.groupLimit
+        let peek = "'[\(limit.count),\(limit.window.microseconds),128]' '[1,0,0,1,1,1]'"
         terminal.line("  \(cli) --eval lua/acquire.lua 'weir:{g=\(findings.group.name)}:group' , \(peek)")
         for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
     }

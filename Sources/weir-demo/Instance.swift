@@ -9,13 +9,8 @@ final class Instance: Sendable {
 
     let name: String
     let port: Int
-    private let process: UnsafeProcess
-
-    /// `Process` is not marked Sendable; after `start` it is only asked to end.
-    private struct UnsafeProcess: @unchecked Sendable {
-        let process: Process
-        let input: Pipe
-    }
+    private let process: Process
+    private let input: Pipe
 
     /// Starts this very program as a server and waits until it listens.
     init(name: String, redis: String) throws {
@@ -33,14 +28,15 @@ final class Instance: Sendable {
         }
         self.name = name
         self.port = port
-        self.process = UnsafeProcess(process: process, input: input)
+        self.process = process
+        self.input = input
     }
 
-    var processIdentifier: Int32 { process.process.processIdentifier }
+    var processIdentifier: Int32 { process.processIdentifier }
 
     func stop() {
-        try? process.input.fileHandleForWriting.close()
-        process.process.waitUntilExit()
+        try? input.fileHandleForWriting.close()
+        process.waitUntilExit()
     }
 }
 #endif

@@ -1,17 +1,17 @@
 package import Foundation
+internal import Synchronization
 
 /// A private `redis-server` on a unix socket in a directory of its own, gone when it is released.
 ///
 /// A machine without `redis-server` fails the tests; `Tests/run` installs it.
-package final class RedisServer: @unchecked Sendable {
+package final class RedisServer: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
 
     package let directory: URL
     private let options: [String]
-    private let lock = NSLock()
-    private var process: Process?
+    private let process = Mutex<Process?>(nil)
 
     package var socket: String { directory.appending(path: "redis.sock").path }
     package var url: String { "unix://\(socket)" }
@@ -40,7 +40,7 @@ package final class RedisServer: @unchecked Sendable {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        lock.withLock { self.process = process }
+        self.process.withLock { $0 = process }
         for _ in 0..<500 {
             // A server that wants a password answers too, and is ready.
             if let answer = try? command("PING"), answer == "PONG" || answer.hasPrefix("NOAUTH") { return }
@@ -53,9 +53,9 @@ package final class RedisServer: @unchecked Sendable {
 
     /// Ends the server at once, as `kill -9` does.
     package func kill() {
-        let process = lock.withLock {
-            defer { self.process = nil }
-            return self.process
+        let process = process.withLock { process in
+            defer { process = nil }
+            return process
         }
         guard let process, process.isRunning else { return }
         Foundation.kill(process.processIdentifier, SIGKILL)
@@ -66,7 +66,7 @@ package final class RedisServer: @unchecked Sendable {
     package func goOn() { signal(SIGCONT) }
 
     private func signal(_ number: Int32) {
-        if let process = lock.withLock({ process }) { Foundation.kill(process.processIdentifier, number) }
+        if let process = process.withLock({ $0 }) { Foundation.kill(process.processIdentifier, number) }
     }
 
     /// What `redis-cli` prints, without the final newline.

@@ -65,14 +65,7 @@ import Weir
 
 /// What three worker processes report.
 private struct Load {
-    struct Entry: Codable {
-        var admittedAt: [Int] = []
-        var denied = 0
-        var unknown = 0
-        var failed: [String: Int] = [:]
-    }
-
-    private(set) var entries: [String: Entry] = [:]
+    private(set) var entries: [String: WorkerReport] = [:]
 
     /// Runs three processes of 64 tasks, and `fault` meanwhile.
     static func run(
@@ -82,7 +75,7 @@ private struct Load {
         fault: @escaping @Sendable () async throws -> Void = {}
     ) async throws -> Load {
         let url = server.url
-        return try await withThrowingTaskGroup(of: [String: Entry]?.self) { group in
+        return try await withThrowingTaskGroup(of: [String: WorkerReport]?.self) { group in
             for _ in 0..<3 {
                 group.addTask {
                     // On a thread of its own: reading a pipe blocks.
@@ -97,7 +90,7 @@ private struct Load {
                             )
                         }
                     }
-                    return try JSONDecoder().decode([String: Entry].self, from: Data(output.utf8))
+                    return try JSONDecoder().decode([String: WorkerReport].self, from: Data(output.utf8))
                 }
             }
             group.addTask {
@@ -115,12 +108,12 @@ private struct Load {
         URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "weir-test-worker").path
     }
 
-    private mutating func merge(_ report: [String: Entry]) {
+    private mutating func merge(_ report: [String: WorkerReport]) {
         for (name, entry) in report {
-            entries[name, default: Entry()].admittedAt += entry.admittedAt
-            entries[name, default: Entry()].denied += entry.denied
-            entries[name, default: Entry()].unknown += entry.unknown
-            entries[name, default: Entry()].failed.merge(entry.failed, uniquingKeysWith: +)
+            entries[name, default: WorkerReport()].admittedAt += entry.admittedAt
+            entries[name, default: WorkerReport()].denied += entry.denied
+            entries[name, default: WorkerReport()].unknown += entry.unknown
+            entries[name, default: WorkerReport()].failed.merge(entry.failed, uniquingKeysWith: +)
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Weir
 
 /// One process of a load: many tasks that ask one limiter about a few hot and many cold tokens, and keep account.
@@ -67,29 +68,24 @@ enum Worker {
 
 /// What came of the calls, for each token and endpoint.
 private final class Account: Sendable {
-    struct Entry: Codable {
-        var admittedAt: [Int] = []
-        var denied = 0
-        var unknown = 0
-        var failed: [String: Int] = [:]
-    }
-
-    let entries = Mutex<[String: Entry]>([:])
+    let entries = Mutex<[String: WorkerReport]>([:])
 
     func add(_ decision: Decision, token: String, endpoint: String) {
         entries.withLock { entries in
             if decision.isAllowed {
-                entries["\(endpoint) \(token)", default: Entry()].admittedAt.append(decision.usage.time.microseconds)
+                entries["\(endpoint) \(token)", default: WorkerReport()].admittedAt.append(
+                    decision.usage.time.microseconds
+                )
             } else {
-                entries["\(endpoint) \(token)", default: Entry()].denied += 1
+                entries["\(endpoint) \(token)", default: WorkerReport()].denied += 1
             }
         }
     }
 
     func add(_ error: WeirError, token: String, endpoint: String) {
         entries.withLock { entries in
-            if error.mayHaveCounted { entries["\(endpoint) \(token)", default: Entry()].unknown += 1 }
-            entries["\(endpoint) \(token)", default: Entry()].failed[error.code.description, default: 0] += 1
+            if error.mayHaveCounted { entries["\(endpoint) \(token)", default: WorkerReport()].unknown += 1 }
+            entries["\(endpoint) \(token)", default: WorkerReport()].failed[error.code.description, default: 0] += 1
         }
     }
 }
