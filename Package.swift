@@ -35,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-structured-headers.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
@@ -46,7 +47,7 @@ let package = Package(
             name: "LuaScripts",
             path: "lua",
             exclude: ["README.md"],
-            resources: [.embedInCode("acquire.lua")],
+            resources: ["acquire", "claim", "create", "limit", "raise", "register"].map { .embedInCode("\($0).lua") },
             swiftSettings: settings
         ),
         .target(
@@ -64,6 +65,7 @@ let package = Package(
             dependencies: [
                 "Hiredis",
                 "LuaScripts",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -126,6 +128,7 @@ let package = Package(
                 "TestSupport",
                 "Weir",
                 "weir-test-worker",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -10,34 +10,46 @@ admission at time t counts in the slice that ends at (floor(t / w) + 1) * w and 
 old. The slice w is 1 ms for limits up to 128, so there the count is a log exact to the millisecond; above, it is the
 window divided by its slices, rounded up.
 
-KEYS[i]  the windows' keys, all different, all in one hash slot
+KEYS     three kinds, one after the other, all different, all in one hash slot
+           windows   a string each, see below
+           limits    a hash for each owner: what an operator has set in place of a rule's limit. Field: what follows
+                     the last } in the window's key. Value: `LIMIT` or `LIMIT UNTIL`, until in seconds since the
+                     epoch; 0 blocks. The field `production` + that name holds a raise by contract, and yields to it.
+           indexes   a sorted set for each window that is told by its parts: the parts that count, until when
 ARGV[1]  the rules, a flat JSON array, three integers a rule:
            limit (units; -1 counts and never refuses), window (microseconds), slices
-ARGV[2]  the requests, a flat JSON array of runs; a run is `count` requests of one shape:
-           count, least, most, n, then n rule indexes, then n key indexes for each of its requests
+ARGV[2]  a flat JSON array: how many of the keys are windows, how many are limits, then runs. A run is `count` requests
+         of one shape: count, least, most, n, then n rules, n pools, then for each of its requests n windows, its
+         limits, and an index for each window that has a pool; all of them are numbers from 1 within their kind, 0 is
+         none. The pool of a window is the place in the request of the window that it is a part of.
            least = most = cost    all of it or nothing
            least < most           as many units as fit, at least `least`
            0 and 0                a peek: reads, never writes
-           -c and -c              a refund: takes c back from the newest entries, never below zero
+           -c and -c              a refund: takes c back from the newest entries, never below zero; what a part gives
+                                  back, its pool gives back from the same slices
+         A run `0, index, rule` asks for all parts in an index.
 ARGV[3]  tests only: the time in microseconds since the epoch; production reads the server's clock
 
 Reply    flat integers: the time, then for each request: status, detail, and for each of its windows: used, reset
            status  1 allowed       detail = units charged
                    0 denied        detail = microseconds to wait until `least` fits if nobody else comes
-                  -1 never         detail = the largest cost that could ever fit
+                  -1 never         detail = the largest cost that could ever fit; 0 if an operator has blocked it
                   -2 unreadable    detail = which of its windows holds something else, from 1; that is left as it is
+                  -3 misruled      detail = for which of its windows an operator has set something that is no limit
            used    units in the window now; reset: microseconds until the oldest of them leave, 0 if there are none
+         for a run that asks for parts: how many, and for each its name, used and reset
+         and in the end, for each window whose limit is not its rule's: the window, its limit
 
 Stored   one string a key: layout byte, total (6 bytes), base time (7), when the key expires (milliseconds, 6), then
          entries, oldest first, of slice end minus base and cost; the layout says how wide the two are. Always with an
          expiry: the key dies at most a second after its last entry has left.
          Times and counts are integers below 2^53, which a Lua number holds exactly.
 
-Try it   redis-cli --eval lua/acquire.lua weir:try , '[5,60000000,128]' '[1,1,1,1,1,1]'
+Try it   redis-cli --eval lua/acquire.lua weir:try , '[5,60000000,128]' '[1,0,1,1,1,1,1,0,1,0]'
 ]]
 
 local ceil, min, max = math.ceil, math.min, math.max
-local byte, format, sub = string.byte, string.format, string.sub
+local byte, format, match, sub = string.byte, string.format, string.match, string.sub
 local pack, unpack_struct = struct.pack, struct.unpack
 
 local LOG_LIMIT = 128 -- up to this limit a window is a log, exact to the millisecond
@@ -45,6 +57,9 @@ local LOG_SLICE = 1000
 local CEILING = 2 ^ 48 - 1 -- where a window that only counts stops counting
 local TOLERATED_STEP = 1000000 -- a clock that goes back by more than this is believed
 local LONGEST_REST = 1000000 -- a key may outlive its last entry by this, so that not every write has to move its expiry
+local LARGEST_LIMIT = 2 ^ 31
+local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
+local NAMES_AT_ONCE = 1000
 local HEADER, HEADER_SIZE = '>BI6I7I6', 20
 
 -- How wide an entry's time and cost are, by layout byte. Narrow entries keep a full window near one kilobyte. Made when
@@ -158,8 +173,30 @@ local function add(w, slice_end, cost, period)
   total[w] = total[w] + cost
 end
 
-local function take_back(w, cost)
+-- Takes back from the newest entries, and from the same slices of the window that this one is a part of, if any.
+local take_back
+
+-- Takes back from one slice, as much as there is in it.
+local function take_from_slice(w, slice_end, cost)
+  if total[w] == 0 then return end
+  if newest_end[w] == slice_end then return take_back(w, min(cost, newest_cost[w])) end
+  local layout = layout_at[w]
+  for at = first[w], stop[w] - 1, layout.size do
+    local offset, held = unpack_struct(layout.entry, raw[w], at)
+    if base[w] + offset == slice_end then
+      local left = max(0, held - cost)
+      local entry = left > 0 and pack(layout.entry, offset, left) or ''
+      raw[w] = sub(raw[w], 1, at - 1) .. entry .. sub(raw[w], at + layout.size)
+      if left == 0 then stop[w] = stop[w] - layout.size end
+      total[w] = total[w] - held + left
+      return find_oldest(w)
+    end
+  end
+end
+
+function take_back(w, cost, pool)
   while cost > 0 and total[w] > 0 do
+    if pool then take_from_slice(pool, newest_end[w], min(cost, newest_cost[w])) end
     if newest_cost[w] > cost then
       newest_cost[w], total[w], is_packed[w] = newest_cost[w] - cost, total[w] - cost, false
       if oldest_end[w] == newest_end[w] then oldest_cost[w] = newest_cost[w] end
@@ -233,36 +270,90 @@ if not now then
   now = time[1] * 1000000 + time[2]
 end
 
+local function make_rule(limit, period, slices)
+  local slice = limit <= LOG_LIMIT and LOG_SLICE or ceil(period / slices)
+  return {
+    limit = limit, period = period, slices = slices, slice = slice, slice_end = now - now % slice + slice,
+    rest = min(LONGEST_REST, period / 8),
+  }
+end
+
 local rules, rule_numbers = {}, cjson.decode(ARGV[1])
 for i = 1, #rule_numbers, 3 do
   local limit, period, slices = rule_numbers[i], rule_numbers[i + 1], rule_numbers[i + 2]
   -- Written so that NaN, which compares false with everything, is refused too.
-  if not (limit >= -1 and limit <= 2 ^ 31 and period >= 1000 and period <= 366 * 86400000000 and slices >= 1
+  if not (limit >= -1 and limit <= LARGEST_LIMIT and period >= 1000 and period <= 366 * 86400000000 and slices >= 1
       and slices <= 1024) then
     error('rule ' .. (i + 2) / 3 .. ' needs a limit of -1 to 2^31, a window of 1 ms to 366 days, 1 to 1024 slices')
   end
-  local slice = limit >= 0 and limit <= LOG_LIMIT and LOG_SLICE or ceil(period / slices)
-  rules[#rules + 1] = {
-    limit = limit >= 0 and limit or CEILING, observes = limit < 0, period = period, slice = slice,
-    slice_end = now - now % slice + slice, rest = min(LONGEST_REST, period / 8),
-  }
+  local rule = make_rule(limit >= 0 and limit or CEILING, period, slices)
+  rule.observes, rule.declared = limit < 0, rule
+  rules[#rules + 1] = rule
 end
 
--- Every key is read once. MGET shows another type as missing, so what seems missing is asked for once more.
-local values = redis.call('MGET', unpack(KEYS))
+local requests = cjson.decode(ARGV[2])
+local window_count, limits_count = requests[1], requests[2]
+
+-- Every window is read once. MGET shows another type as missing, so what seems missing is asked for once more.
+local values = redis.call('MGET', unpack(KEYS, 1, window_count))
 local missing = {}
-for w = 1, #KEYS do
+for w = 1, window_count do
   if not values[w] then missing[#missing + 1] = KEYS[w] end
 end
 local is_any_foreign = #missing > 0 and redis.call('EXISTS', unpack(missing)) > 0
+local is_any_limited = limits_count > 0
+  and redis.call('EXISTS', unpack(KEYS, window_count + 1, window_count + limits_count)) > 0
 
--- Makes the window of a key ready for use under a rule; `rule_of` is false from then on if it is not one of ours.
-local function open(w, rule)
+-- What an operator has set: the limit, and when it ends, if it does. False if that is no limit.
+local function read_limit(text)
+  local limit, ends = match(text, '^(%d+) ?(%d*)$')
+  limit, ends = tonumber(limit), tonumber(ends)
+  if not limit or limit > LARGEST_LIMIT or ends and ends > LATEST_DATE then return false end
+  return limit, ends and ends * 1000000
+end
+
+-- The rule for one window with the limit that an operator has set, if any; false if that cannot be read.
+local function ruled(w, rule, limits)
+  local field = match(KEYS[w], '[^}]*$')
+  local found = redis.pcall('HMGET', KEYS[window_count + limits], field, 'production' .. field)
+  if found.err then return false end
+  for i = 2, 1, -1 do
+    if found[i] then
+      local limit, ends = read_limit(found[i])
+      if not limit then return false end
+      if not ends or ends > now then
+        local after = rule
+        rule = make_rule(limit, after.period, after.slices)
+        rule.declared, rule.ends, rule.after = after.declared, ends, after
+      end
+    end
+  end
+  return rule
+end
+
+-- A part's rule with the slices of its pool, so that what both are charged leaves both at once.
+local function in_step(rule, pool)
+  if rule.slice == pool.slice then return rule end
+  local copy = {}
+  for name, value in pairs(rule) do copy[name] = value end
+  copy.slice, copy.slice_end = pool.slice, pool.slice_end
+  return copy
+end
+
+-- Makes the window of a key ready for use under a rule; `rule_of` is false from then on if it cannot be used.
+local is_misruled = {}
+
+local function open(w, rule, limits, pool)
+  if not KEYS[w] or w > window_count then error('there is no window ' .. tostring(w)) end
+  if is_any_limited and limits > 0 then rule = ruled(w, rule, limits) end
+  if not rule then
+    rule_of[w], is_misruled[w] = false, true
+    return
+  end
+  if pool then rule = in_step(rule, pool) end
   local value = values[w]
   if value then
     rule_of[w] = parse(w, value) and settle(w, rule, now) and rule
-  elseif not KEYS[w] then
-    error('there is no key ' .. tostring(w))
   elseif is_any_foreign and redis.call('EXISTS', KEYS[w]) > 0 then
     rule_of[w] = false
   else
@@ -270,18 +361,48 @@ local function open(w, rule)
   end
 end
 
-local requests = cjson.decode(ARGV[2])
-local reply, filled, position = { now }, 1, 1
-local opened, applied = {}, {}
+local reply, filled, position = { now }, 1, 3
+local declared, opened, ruling = {}, {}, {} -- by place in a request: the rule, the window, the rule that holds for it
+local pool_at, part_at = {}, {} -- by place: of the window that it is a part of; of the first part of it
+local index_of = {}
+
+-- Microseconds until `cost` fits, at least `from`; nil if never. A limit that ends gives way to the one after it.
+local function fits_after(w, rule, cost, from)
+  if rule.observes then return from end
+  local wait
+  if cost <= rule.limit then
+    wait = total[w] + cost > rule.limit and max(from, wait_for(w, rule, cost, now)) or from
+  end
+  if rule.ends and not (wait and now + wait < rule.ends) then
+    return fits_after(w, rule.after, cost, max(from, rule.ends - now))
+  end
+  return wait
+end
+
+-- The shortest wait after which `cost` fits all n windows at once.
+local function wait_for_all(n, cost)
+  local wait, before = 0, nil
+  repeat
+    before = wait
+    for i = 1, n do
+      wait = fits_after(opened[i], ruling[i], cost, wait)
+      if not wait then return nil end
+    end
+  -- Only where limits end, what fits at one time may not fit at a later one.
+  until wait == before or not is_any_limited
+  return wait
+end
 
 -- Status and detail of one request over the first n opened windows; charges them if it is admitted.
 local function decide(n, least, most)
   if most < 0 then
     for i = 1, n do
-      local w = opened[i]
-      if total[w] > 0 then
-        take_back(w, -most)
+      local w, place = opened[i], pool_at[i]
+      local pool = part_at[place] == i and opened[place]
+      if total[w] > 0 and not part_at[i] then
+        take_back(w, -most, pool)
         is_changed[w] = true
+        if pool then is_changed[pool] = true end
       end
     end
     return 1, most
@@ -289,61 +410,79 @@ local function decide(n, least, most)
 
   local room, ceiling = most, CEILING
   for i = 1, n do
-    local rule = applied[i]
+    local rule = ruling[i]
     if not rule.observes then
       room = min(room, rule.limit - total[opened[i]])
       ceiling = min(ceiling, rule.limit)
     end
   end
-  if least > ceiling then return -1, ceiling end
   if room < least then
-    local wait = 0
-    for i = 1, n do
-      local w, rule = opened[i], applied[i]
-      if not rule.observes and total[w] + least > rule.limit then wait = max(wait, wait_for(w, rule, least, now)) end
-    end
-    return 0, wait
+    local wait = wait_for_all(n, least)
+    if wait then return 0, wait end
+    return -1, ceiling
   end
 
   for i = 1, n do
-    local w, rule = opened[i], applied[i]
+    local w, rule = opened[i], ruling[i]
     local cost = min(room, CEILING - total[w])
     if cost > 0 then
-      add(w, max(rule.slice_end, newest_end[w]), cost, rule.period)
+      local slice_end = max(rule.slice_end, newest_end[w])
+      if pool_at[i] > 0 then slice_end = max(slice_end, newest_end[opened[pool_at[i]]]) end
+      add(w, slice_end, cost, rule.period)
       is_changed[w] = true
     end
   end
   return 1, room
 end
 
-while position <= #requests do
+-- Opens the windows of the request that begins at `position`. Returns its status if one cannot be used, and which.
+local function open_all(n)
+  local limits, index = requests[position + n], position + n
+  local status, place
+  for i = 1, n do
+    local w, pool = requests[position + i - 1], nil
+    if pool_at[i] > 0 then
+      local at = pool_at[i]
+      pool = requests[position + at - 1]
+      if rule_of[pool] == nil then open(pool, declared[at], limits) end
+      index = index + 1
+      index_of[w] = KEYS[window_count + limits_count + requests[index]]
+    end
+    if rule_of[w] == nil then open(w, declared[i], limits, rule_of[pool]) end
+    local rule = rule_of[w]
+    if rule and rule.declared ~= declared[i] then error('window ' .. w .. ' is used under two rules in one batch') end
+    if not rule and not status then status, place = is_misruled[w] and -3 or -2, i end
+    opened[i], ruling[i] = w, rule
+  end
+  position = index + 1
+  return status, place
+end
+
+local function decide_run()
   local count, n = requests[position], requests[position + 3]
   local least, most = requests[position + 1], requests[position + 2]
   position = position + 4
+  for i = 1, n do part_at[i] = nil end
   for i = 1, n do
-    applied[i] = rules[requests[position + i - 1]] or error('there is no rule ' .. tostring(requests[position + i - 1]))
+    local rule, pool = requests[position + i - 1], requests[position + n + i - 1]
+    declared[i], pool_at[i] = rules[rule] or error('there is no rule ' .. tostring(rule)), pool
+    if pool > 0 and not part_at[pool] then part_at[pool] = i end
   end
-  position = position + n
+  position = position + 2 * n
   for _ = 1, count do
-    local unreadable
-    for i = 1, n do
-      local w = requests[position + i - 1]
-      if rule_of[w] == nil then open(w, applied[i]) end
-      local rule = rule_of[w]
-      if rule and rule ~= applied[i] then error('key ' .. w .. ' is used under two rules in one batch') end
-      if not rule or most < 0 and total[w] > 0 and not adds_up(w) then unreadable = unreadable or i end
-      opened[i] = w
+    local status, detail = open_all(n)
+    if most < 0 then
+      for i = 1, n do
+        if not status and total[opened[i]] > 0 and not adds_up(opened[i]) then status, detail = -2, i end
+      end
     end
-    position = position + n
-
-    local status, detail = -2, unreadable
-    if not unreadable then
+    if not status then
       status, detail = decide(n, least, most)
       -- What had to be moved stays where it is now, or each refusal would move it again and its end would recede. And a
       -- key whose window has become longer has to live longer, even if it is only refused.
       for i = 1, n do
         local w = opened[i]
-        if most ~= 0 and (is_moved[w] or total[w] > 0 and newest_end[w] + applied[i].period > expiry[w] * 1000) then
+        if most ~= 0 and (is_moved[w] or total[w] > 0 and newest_end[w] + ruling[i].period > expiry[w] * 1000) then
           is_changed[w] = true
         end
       end
@@ -351,9 +490,9 @@ while position <= #requests do
     reply[filled + 1], reply[filled + 2] = status, detail
     filled = filled + 2
     for i = 1, n do
-      local w = opened[i]
-      if rule_of[w] and total[w] > 0 then
-        reply[filled + 1], reply[filled + 2] = total[w], oldest_end[w] + applied[i].period - now
+      local w, rule = opened[i], ruling[i]
+      if status >= -1 and total[w] > 0 then
+        reply[filled + 1], reply[filled + 2] = total[w], oldest_end[w] + rule.period - now
       else
         reply[filled + 1], reply[filled + 2] = 0, 0
       end
@@ -362,9 +501,46 @@ while position <= #requests do
   end
 end
 
+-- Tells the parts that count: how many, and of each its name, used and reset.
+local function tell_parts()
+  local index = KEYS[window_count + limits_count + requests[position + 1]]
+  local rule = rules[requests[position + 2]]
+  position = position + 3
+  local names = redis.call('ZRANGEBYSCORE', index, format('%d', now / 1000), '+inf')
+  local count_at, count = filled + 1, 0
+  filled = count_at
+  for start = 1, #names, NAMES_AT_ONCE do
+    local keys = {}
+    for i = start, min(#names, start + NAMES_AT_ONCE - 1) do keys[#keys + 1] = index .. ':' .. names[i] end
+    for i, value in ipairs(redis.call('MGET', unpack(keys))) do
+      local w = #KEYS + 1
+      KEYS[w] = keys[i]
+      if value and parse(w, value) and settle(w, rule, now) and total[w] > 0 then
+        reply[filled + 1], reply[filled + 2] = names[start + i - 1], total[w]
+        reply[filled + 3] = oldest_end[w] + rule.period - now
+        filled, count = filled + 3, count + 1
+      end
+    end
+  end
+  reply[count_at] = count
+end
+
+while position <= #requests do
+  if requests[position] == 0 then tell_parts() else decide_run() end
+end
+
+if is_any_limited then
+  for w = 1, window_count do
+    if rule_of[w] and rule_of[w].limit ~= rule_of[w].declared.limit then
+      reply[filled + 1], reply[filled + 2] = w, rule_of[w].limit
+      filled = filled + 2
+    end
+  end
+end
+
 -- Every changed key is written once. SET comes first because Redis refuses it when memory is full, and then nothing has
 -- been written yet; a script that began with DEL would be let past that limit.
-local emptied = {}
+local emptied, listed = {}, {}
 for w in pairs(is_changed) do
   if total[w] == 0 then
     emptied[#emptied + 1] = KEYS[w]
@@ -378,11 +554,20 @@ for w in pairs(is_changed) do
     local value = header .. sub(raw[w], first[w], stop[w] - 1) .. newest
     if is_off then
       redis.call('SET', KEYS[w], value, 'PXAT', format('%d', expiry[w]))
+      if index_of[w] then listed[#listed + 1] = w end
     else
       redis.call('SET', KEYS[w], value, 'KEEPTTL')
     end
   end
 end
 if #emptied > 0 then redis.call('DEL', unpack(emptied)) end
+
+-- A part is in its index for as long as its key lives. Something else under the index's key spoils the listing alone.
+for _, w in ipairs(listed) do
+  local index, ends = index_of[w], format('%d', expiry[w])
+  redis.pcall('ZREMRANGEBYSCORE', index, '-inf', format('%d', now / 1000))
+  redis.pcall('ZADD', index, ends, sub(KEYS[w], #index + 2))
+  redis.pcall('PEXPIREAT', index, ends)
+end
 
 return reply

@@ -30,4 +30,8 @@ package struct Command: Sendable {
     package mutating func append(_ argument: Int) {
         append(String(argument))
     }
+
+    package mutating func append(json numbers: [Int]) {
+        append("[" + numbers.map(String.init).joined(separator: ",") + "]")
+    }
 }

@@ -1,3 +1,4 @@
+public import CoreMetrics
 public import Logging
 
 extension RateLimiter {
@@ -26,6 +27,15 @@ extension RateLimiter {
         public var queueLimit = 10_000
         /// What `CLIENT LIST` shows; `weir` by default.
         public var clientName = "weir"
+        /// Called when a decision first finds a window near its limit, by its rule's ``Rule/warnAt``; nobody by default.
+        ///
+        /// At most once per window and subject, for all instances together: the first asks Redis for the right to, which
+        /// costs that one decision a second round trip. The closure runs before `acquire` returns, so it should be quick.
+        public var onNearLimit: (@Sendable (NearLimit) -> Void)?
+        /// Where metrics go; swift-metrics' own system by default.
+        ///
+        /// `weir_near_limit` counts the decisions near a limit, by rule.
+        public var metrics: any MetricsFactory = MetricsSystem.factory
         /// Where a lost and regained connection is logged; nowhere by default.
         public var logger = Logger(label: "weir") { _ in SwiftLogNoOpLogHandler() }
 

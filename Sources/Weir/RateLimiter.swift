@@ -16,10 +16,11 @@ public import ServiceLifecycle
 /// }
 /// ```
 public final class RateLimiter: Service {
-    private let rules: RuleSet
-    private let keys: KeyScheme
-    private let store: any Store
+    let rules: RuleSet
+    let keys: KeyScheme
+    let store: any Store
     private let source: Usage.Source
+    private let warnings: NearLimitWarnings
 
     /// A limiter whose counts are in Redis.
     ///
@@ -45,10 +46,15 @@ public final class RateLimiter: Service {
     /// - Parameters:
     ///   - store: the store; limiters that share it share its counts.
     ///   - rules: 1 to 16 rules.
-    /// - Throws: ``WeirError`` that names the culprit if a rule makes no sense.
-    public convenience init(inMemory store: InMemoryStore, rules: [Rule]) throws(WeirError) {
+    ///   - configuration: what of it is not about Redis.
+    /// - Throws: ``WeirError`` that names the culprit if a rule or an option makes no sense.
+    public convenience init(
+        inMemory store: InMemoryStore,
+        rules: [Rule],
+        configuration: Configuration = Configuration()
+    ) throws(WeirError) {
         let rules = try RuleSet(rules)
-        self.init(rules: rules, configuration: Configuration(), store: store, source: .memory)
+        self.init(rules: rules, configuration: try configuration.validated(), store: store, source: .memory)
     }
 
     private init(rules: RuleSet, configuration: Configuration, store: any Store, source: Usage.Source) {
@@ -56,6 +62,7 @@ public final class RateLimiter: Service {
         keys = KeyScheme(prefix: configuration.keyPrefix, secret: Array(configuration.keySecret.utf8))
         self.store = store
         self.source = source
+        warnings = NearLimitWarnings(rules: rules.names, configuration: configuration)
     }
 
     // MARK: Decisions
@@ -124,10 +131,7 @@ public final class RateLimiter: Service {
     @discardableResult
     public func reset(_ descriptor: Descriptor, rules names: Set<String>? = nil) async throws(WeirError) -> Int {
         let windows = try rules.windows(for: descriptor, keys: keys)
-        if let unknown = names?.first(where: { name in !rules.names.contains(name) }) {
-            let known = rules.names.joined(separator: ", ")
-            throw WeirError(.invalidRule, "there is no rule '\(unknown)'; the rules are \(known)")
-        }
+        for name in names ?? [] { _ = try rules.rule(named: name) }
         let doomed = windows.filter { names?.contains($0.rule.name) ?? true }.map(\.window.key)
         return doomed.isEmpty ? 0 : try await store.remove(doomed)
     }
@@ -143,24 +147,33 @@ public final class RateLimiter: Service {
 
     private func decide(_ descriptor: Descriptor, least: Int, most: Int) async throws(WeirError) -> Decision {
         let windows = try rules.windows(for: descriptor, keys: keys)
-        let request = DecisionRequest(windows.map(\.window), least: least, most: most)
+        let limits = windows.isEmpty ? nil : rules.limitsKey(for: descriptor, keys: keys)
+        let request = DecisionRequest(windows.map(\.window), limits: limits, least: least, most: most)
         // With no rule to ask, there is nothing to decide and no time at which.
         guard !windows.isEmpty else {
             return .allowed(Usage(rules: [], charged: 0, time: .zero, source: source))
         }
         let verdict = try await store.decide(request)
-        return try decision(verdict, on: request, under: windows.map(\.rule))
+        let decision = try decision(verdict, on: request, under: windows.map(\.rule))
+        if most > 0 { await warnings.tell(decision.usage, of: windows.map(\.window.key), descriptor, through: store) }
+        return decision
     }
 
-    private func decision(
+    /// What a verdict says, or the error that it means.
+    func decision(
         _ verdict: Verdict,
         on request: DecisionRequest,
         under rules: [Rule]
     ) throws(WeirError) -> Decision {
+        let terms = request.windows.indices.map { place in
+            let terms = request.windows[place].terms
+            return verdict.limits[place].map { terms.with(limit: $0) } ?? terms
+        }
         let usages = rules.indices.map { place in
             RuleUsage(
                 rule: rules[place],
-                terms: request.windows[place].terms,
+                limit: terms[place].limit,
+                pace: terms[request.windows[place].pool?.place ?? place].pace,
                 used: verdict.used(place),
                 reset: verdict.reset(place)
             )
@@ -170,26 +183,22 @@ public final class RateLimiter: Service {
         case .allowed(let charged):
             return .allowed(Usage(rules: usages, charged: max(0, charged), time: time, source: source))
         case .denied(let retryAfter):
-            let violated = usages.filter { usage in
-                usage.limit.map { usage.used + request.least > $0 } ?? false
-            }
-            return .denied(
-                Denial(
-                    usage: Usage(rules: usages, charged: 0, time: time, source: source),
-                    violated: violated.map(\.rule),
-                    retryAfter: .microseconds(retryAfter)
-                )
-            )
+            let usage = Usage(rules: usages, charged: 0, time: time, source: source)
+            return .denied(Denial(usage, of: request.least, retryAfter: .microseconds(retryAfter)))
+        case .never(0):
+            let usage = Usage(rules: usages, charged: 0, time: time, source: source)
+            return .denied(Denial(usage, of: request.least, retryAfter: nil))
         case .never(let ceiling):
             let rule = usages.first { $0.limit == ceiling }?.rule ?? ""
             throw WeirError(
                 .neverPossible,
                 "the cost \(request.least) is above the limit \(ceiling) of rule '\(rule)'; it can never be admitted"
             )
+        case .misruled(let place):
+            guard rules.indices.contains(place) else { throw .strangeStatus }
+            throw .unreadableOverride(of: rules[place].name, request.windows[place].key, limits: request.limits ?? [])
         case .unreadable(let place):
-            guard rules.indices.contains(place) else {
-                throw WeirError(.protocolViolation, "the script answered with a status that it does not have")
-            }
+            guard rules.indices.contains(place) else { throw .strangeStatus }
             let key = String(decoding: request.windows[place].key, as: UTF8.self)
             throw WeirError(
                 .unreadableWindow,

@@ -18,6 +18,18 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let invalidRule = Code("invalid_rule")
         /// The address of Redis or an option makes no sense.
         public static let invalidConfiguration = Code("invalid_configuration")
+        /// An override's limit or end makes no sense.
+        public static let invalidOverride = Code("invalid_override")
+        /// A quota, or the number of units asked of it, makes no sense.
+        public static let invalidQuota = Code("invalid_quota")
+        /// A site is not one.
+        public static let invalidSite = Code("invalid_site")
+        /// A grant to a production group makes no sense.
+        public static let invalidGrant = Code("invalid_grant")
+        /// An operation id makes no sense, or was used for something else.
+        public static let invalidOperation = Code("invalid_operation")
+        /// Another group holds what was asked for, or another operator was quicker.
+        public static let conflict = Code("conflict")
         /// The descriptor lacks a part that a rule counts by.
         public static let invalidDescriptor = Code("invalid_descriptor")
         /// The cost is out of range.
@@ -26,6 +38,10 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let neverPossible = Code("never_possible")
         /// Something else is stored under a window's key.
         public static let unreadableWindow = Code("unreadable_window")
+        /// Something else is stored under a quota's key.
+        public static let unreadableQuota = Code("unreadable_quota")
+        /// What an operator has set in place of a limit is no limit.
+        public static let unreadableOverride = Code("unreadable_override")
         /// There is no connection to Redis.
         public static let unreachable = Code("unreachable")
         /// Redis did not answer before the deadline.
@@ -82,6 +98,25 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
             error.message,
             mayHaveCounted: error.mayHaveRun,
             isRetryable: passing.contains(code) && !error.mayHaveRun && !error.isPermanent
+        )
+    }
+}
+
+extension WeirError {
+    static let strangeStatus = WeirError(
+        .protocolViolation,
+        "the script answered with a status that it does not have"
+    )
+
+    /// What an operator has set for a window or a quota cannot be read.
+    static func unreadableOverride(of name: String, _ key: [UInt8], limits: [UInt8]) -> WeirError {
+        let field = LimitStages.field(of: key)
+        let limits = String(decoding: limits, as: UTF8.self)
+        return WeirError(
+            .unreadableOverride,
+            "what is set in place of the limit of '\(name)' is no limit: see redis-cli HGETALL '\(limits)'; set"
+                + " '\(field)' to a number up to 2147483648, or to one, a space and an end in seconds since the epoch;"
+                + " HDEL removes it"
         )
     }
 }

@@ -9,6 +9,8 @@ extension HTTPField.Name {
     public static let xRateLimitRemaining = known("X-Rate-Limit-Remaining")
     /// `X-Rate-Limit-Reset`: when there will be more, in seconds since the epoch.
     public static let xRateLimitReset = known("X-Rate-Limit-Reset")
+    /// `X-Rate-Limit-Warning`: the rules that are near their limit, separated by commas.
+    public static let xRateLimitWarning = known("X-Rate-Limit-Warning")
 
     private static func known(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("'\(name)' is not the name of a field") }

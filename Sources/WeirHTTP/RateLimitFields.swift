@@ -8,6 +8,9 @@ public import Weir
 /// asks; on a refusal, a rule that refused, with `remaining=0`, and the `reset` that is a promise: a client that waits
 /// exactly so many seconds and asks again is admitted if nobody else comes. `Retry-After` repeats it.
 ///
+/// The rules that are near their limit, by their own warning share, are named in `X-Rate-Limit-Warning`: an application
+/// can tell its user in time that it is about to stop.
+///
 /// One rule, such as the daily limit of a group, can also be told in the three `X-Rate-Limit-*` fields, whose reset is a
 /// time of day in seconds since the epoch.
 ///
@@ -30,8 +33,10 @@ public struct RateLimitFields: Sendable {
         var fields = HTTPFields()
         if let value = rateLimit(decision) { fields[.rateLimit] = value }
         if case .denied(let denial) = decision {
-            fields[.retryAfter] = String(denial.retryAfter.secondsRoundedUp)
+            fields[.retryAfter] = denial.retryAfter.map { String($0.secondsRoundedUp) }
         }
+        let near = decision.usage.rules.filter(\.isNearLimit).map(\.rule)
+        if !near.isEmpty { fields[.xRateLimitWarning] = near.joined(separator: ", ") }
         if let xRateLimitRule, let usage = decision.usage[xRateLimitRule], let limit = usage.limit {
             let wait = Self.wait(for: usage, decision)
             fields[.xRateLimitLimit] = String(limit)
@@ -65,8 +70,9 @@ public struct RateLimitFields: Sendable {
     }
 
     private static func wait(for usage: RuleUsage, _ decision: Decision) -> Duration {
-        if case .denied(let denial) = decision, denial.violated.contains(usage.rule) { return denial.retryAfter }
-        return usage.reset
+        guard case .denied(let denial) = decision, denial.violated.contains(usage.rule) else { return usage.reset }
+        // Nobody knows when a block without an end is lifted; a window later is soon enough to ask.
+        return denial.retryAfter ?? usage.window
     }
 }
 

@@ -4,10 +4,10 @@ internal import Logging
 public import Weir
 public import WeirHTTP
 
-/// Asks a limiter before each request, refuses with 429 what does not fit, and tells every client where it stands.
+/// Asks a limiter before each request, refuses what does not fit, and tells every client where it stands.
 ///
 /// The fields of ``WeirHTTP/RateLimitFields`` are on every response to a request that was decided: admitted, refused, or
-/// failed further in. A request without a decision, because Redis cannot be asked, is answered with 503.
+/// failed further in. A refusal has the status and the JSON body that ``WeirHTTP/Refusals`` say, 429 by default. A request without a decision, because Redis cannot be asked, is answered with 503.
 ///
 /// ```swift
 /// router.add(
@@ -24,6 +24,7 @@ public struct RateLimitMiddleware<Context: RequestContext>: RouterMiddleware {
 
     private let limiter: RateLimiter
     private let fields: RateLimitFields
+    private let refusals: Refusals
     private let describe: Describe
 
     /// A middleware that asks `limiter` about what `describe` says a request is.
@@ -31,14 +32,17 @@ public struct RateLimitMiddleware<Context: RequestContext>: RouterMiddleware {
     /// - Parameters:
     ///   - limiter: decides.
     ///   - fields: which header fields tell the client; `RateLimit` alone by default.
+    ///   - refusals: status and body of a refusal, by the rule that refused; 429 by default.
     ///   - describe: the descriptor of a request, or nil to let it pass uncounted; an error becomes the response.
     public init(
         limiter: RateLimiter,
         fields: RateLimitFields = RateLimitFields(),
+        refusals: Refusals = Refusals(),
         describe: @escaping Describe
     ) {
         self.limiter = limiter
         self.fields = fields
+        self.refusals = refusals
         self.describe = describe
     }
 
@@ -57,9 +61,11 @@ public struct RateLimitMiddleware<Context: RequestContext>: RouterMiddleware {
             throw HTTPError(error.status, message: "The rate limit could not be checked.")
         }
         let told = fields.fields(for: decision)
-        if case .denied(let denial) = decision {
-            throw HTTPError(.tooManyRequests, headers: told, message: denial.sentence)
+        if decision.usage.isNearLimit {
+            let rules = decision.usage.rules.filter(\.isNearLimit).map(\.rule).joined(separator: ", ")
+            context.logger.info("near a rate limit", metadata: ["rules": "\(rules)"])
         }
+        if case .denied(let denial) = decision { return Response(refusals.response(to: denial), fields: told) }
         do {
             var response = try await next(request, context)
             response.headers.append(contentsOf: told)
@@ -80,10 +86,4 @@ extension WeirError {
     }
 }
 
-extension Denial {
-    fileprivate var sentence: String {
-        let wait = retryAfter.secondsRoundedUp
-        return "Too many requests. Try again in \(wait) second\(wait == 1 ? "" : "s")."
-    }
-}
 #endif

@@ -75,7 +75,7 @@ struct Drive: AsyncParsableCommand {
         terminal.line("  \(cli) --scan --pattern 'weir:*'")
         terminal.line("  \(cli) PTTL 'weir:{g=\(findings.group.name)}:group'")
         let limit = ExampleAPI.groupLimit
-        let peek = "'[\(limit.count),\(limit.window.microseconds),128]' '[1,0,0,1,1,1]'"
+        let peek = "'[\(limit.count),\(limit.window.microseconds),128]' '[1,0,1,0,0,1,1,0,1,0]'"
         terminal.line("  \(cli) --eval lua/acquire.lua 'weir:{g=\(findings.group.name)}:group' , \(peek)")
         for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
     }

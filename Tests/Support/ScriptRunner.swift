@@ -12,7 +12,7 @@ package final class ScriptRunner: Sendable {
 
     package let server: RedisServer
     private let client: RedisClient
-    private let script: Script
+    package let script: Script
 
     package init(_ server: RedisServer, source: [UInt8] = Scripts.acquire) throws {
         self.server = server
@@ -28,6 +28,15 @@ package final class ScriptRunner: Sendable {
         try await client.reply(to: command, before: .now + .seconds(20))
     }
 
+    /// Puts a text under a field of a hash, or removes it.
+    package func store(_ text: String?, _ field: String, under key: [UInt8]) async throws {
+        var command = Command(text == nil ? "HDEL" : "HSET")
+        command.append(key)
+        command.append(field)
+        if let text { command.append(text) }
+        _ = try await reply(to: command)
+    }
+
     /// Decides a batch at a time in microseconds since the epoch, or now.
     package func decide(_ requests: [DecisionRequest], at time: Int?) async throws -> [Verdict] {
         let batch = Batch(requests)
@@ -38,6 +47,8 @@ package final class ScriptRunner: Sendable {
 
     package struct StrangeReply: Error {
         package let reply: Reply
+
+        package init(reply: Reply) { self.reply = reply }
     }
 }
 

@@ -27,7 +27,11 @@ import Weir
         ("oldest_end[w] + rule.period <= now do", "oldest_end[w] + rule.period < now do"),
         ("if excess <= 0 then return base", "if excess < 0 then return base"),
         ("> TOLERATED_STEP then", "> 1e18 then"),
-        ("wait = max(wait,", "wait = min(wait,"),
+        ("max(from, wait_for(w, rule, cost, now))", "wait_for(w, rule, cost, now)"),
+        ("ends or ends > now then", "ends or ends >= now then"),
+        ("for i = 2, 1, -1 do", "for i = 1, 2 do"),
+        ("if pool then rule = in_step(rule, pool) end", ""),
+        ("if pool then take_from_slice", "if false then take_from_slice"),
         (
             "newest_cost[w], total[w], is_packed[w] = newest_cost[w] - cost,",
             "newest_cost[w], total[w], is_packed[w] = newest_cost[w],"
@@ -55,21 +59,42 @@ import Weir
     private func compare(seed: UInt64, operations: Int, runner: ScriptRunner) async throws -> String? {
         var generator = SeededGenerator(seed: seed)
         var ledger = Ledger()
-        var history = History(prefix: "m:\(seed)", generator: &generator)
+        var book = LimitBook()
+        var history = History(prefix: "m:{\(seed)}", generator: &generator)
         var now = ScriptRunner.epoch + generator.number(0...1_000_000_000)
         var rest = operations
         while rest > 0 {
             now = history.step(from: now, &generator)
             if generator.once(in: 6) { history.change(&generator) }
+            if generator.once(in: 4) {
+                let (field, text) = history.override(at: now, &generator)
+                book.set(text, field, under: history.limitsKey)
+                try await runner.store(text, field, under: history.limitsKey)
+            }
             let requests = (0..<min(rest, generator.number(1...128))).map { _ in history.request(&generator) }
             rest -= requests.count
             let answers = try await runner.decide(requests, at: now)
             for (request, answer) in zip(requests, answers) {
-                let expected = ledger.decide(request, at: now)
+                let expected = ledger.decide(request, limits: book.limits, at: now)
                 history.learn(from: expected, to: request, at: now)
-                guard answer.own(request) == expected.own(request), answer.time == now else {
-                    return "WEIR_SEED=\(seed): at \(now) for \(request):"
-                        + " script \(answer.own(request)), reference \(expected.own(request))"
+                guard answer.own(request) == expected.own(request), answer.time == now,
+                    answer.limits == expected.limits || request.misruled(in: expected)
+                else {
+                    let names = request.windows.map { window in
+                        "\(String(decoding: window.key, as: UTF8.self)) \(window.terms.numbers) \(window.pool?.place ?? -1)"
+                    }
+                    let set = Array(book.limits.values)
+                    return
+                        "WEIR_SEED=\(seed): at \(now) for \(request.least)...\(request.most) of \(names) with \(set):"
+                        + " script \(answer.own(request)) \(answer.limits),"
+                        + " reference \(expected.own(request)) \(expected.limits)"
+                }
+            }
+            if let query = history.query {
+                let expected = ledger.parts(of: query.index, query.partTerms, at: now)
+                let reply = try await runner.reply(to: query.command(calling: runner.script, at: now))
+                guard PoolQuery.answer(in: reply)?.parts == expected else {
+                    return "WEIR_SEED=\(seed): at \(now) the parts are \(expected), the script says \(reply)"
                 }
             }
         }
@@ -78,14 +103,46 @@ import Weir
 
     /// Some keys, what they allow at the moment, and a bias towards the instants where something changes.
     private struct History {
+        let limitsKey: [UInt8]
         private var windows: [Window]
+        /// How many windows at the end are parts of the first.
+        private let parts: Int
         private var edges: [Int] = []
 
         init(prefix: String, generator: inout SeededGenerator) {
+            limitsKey = Array("\(prefix)/limits".utf8)
             windows = []
             for index in 0..<generator.number(1...6) {
                 windows.append(Window(key: Array("\(prefix):\(index)".utf8), terms: Self.terms(&generator)))
             }
+            parts = generator.element([0, 0, 1, 3])
+            for index in 0..<parts { windows.append(Self.part("\(prefix):part:\(index)", of: windows[0])) }
+        }
+
+        private static func part(_ key: String, of pool: Window) -> Window {
+            Window(key: Array(key.utf8), terms: pool.terms.with(limit: nil))
+        }
+
+        private var index: [UInt8] { limitsKey.dropLast("/limits".utf8.count) + Array(":part".utf8) }
+
+        /// The question for all parts, if there are any.
+        var query: PoolQuery? { parts == 0 ? nil : PoolQuery(window: windows[0], limits: limitsKey, index: index) }
+
+        /// A field of the limits, and what an operator has put there.
+        func override(at now: Int, _ generator: inout SeededGenerator) -> (field: String, text: String?) {
+            let window = generator.element(windows)
+            let field = LimitStages.field(of: window.key)
+            let limit = generator.element([0, 1, 3, 100, 128, 129, 100_000])
+            let ends =
+                now / 1_000_000 + generator.number(-1...3) * generator.element([1, window.terms.period / 1_000_000])
+            let text: String? =
+                switch generator.number(1...12) {
+                case 1...4: nil
+                case 5...7: "\(limit)"
+                case 8: generator.element(["", "x", "7x", " 7", "7 x", "99999999999", "-1", "1.5", "1e3", "7 8 9"])
+                default: "\(limit) \(ends)"
+                }
+            return (generator.once(in: 3) ? "production" + field : field, text)
         }
 
         private static func terms(_ generator: inout SeededGenerator) -> Terms {
@@ -97,22 +154,41 @@ import Weir
         }
 
         mutating func change(_ generator: inout SeededGenerator) {
-            let index = generator.number(0...(windows.count - 1))
+            let index = generator.number(0...(windows.count - 1 - parts))
+            // A part whose rule changes is listed for as long as its key was to live; the reference does not mirror that.
+            guard index > 0 || parts == 0 else { return }
             windows[index] = Window(key: windows[index].key, terms: Self.terms(&generator))
         }
 
         func request(_ generator: inout SeededGenerator) -> DecisionRequest {
             let count = generator.number(1...windows.count)
-            let chosen = Array(windows.shuffled(using: &generator).prefix(count))
+            var chosen = Array(windows.shuffled(using: &generator).prefix(count))
             let limit = chosen.compactMap(\.terms.limit).min() ?? 1000
-            switch generator.number(1...10) {
-            case 1: return DecisionRequest(chosen, cost: 0)
-            case 2: return DecisionRequest(chosen, cost: -generator.number(1...limit))
-            case 3: return DecisionRequest(chosen, least: 1, most: generator.number(1...limit))
-            case 4: return DecisionRequest(chosen, cost: generator.element([limit, max(1, limit - 1), limit + 1]))
-            case 5: return DecisionRequest(chosen, cost: generator.number(1...limit))
-            default: return DecisionRequest(chosen, cost: generator.number(1...max(1, limit / 20)))
+            if chosen.contains(where: windows.suffix(parts).contains), !chosen.contains(windows[0]) {
+                chosen.insert(windows[0], at: generator.number(0...chosen.count))
             }
+            let pool = chosen.firstIndex(of: windows[0]).map { Window.Pool(place: $0, index: index) }
+            for (place, window) in chosen.enumerated() where windows.suffix(parts).contains(window) {
+                chosen[place] = Window(key: window.key, terms: window.terms, pool: pool)
+            }
+            let (least, most): (Int, Int)
+            switch generator.number(1...10) {
+            case 1: (least, most) = (0, 0)
+            case 2:
+                least = -generator.number(1...limit)
+                most = least
+            case 3: (least, most) = (1, generator.number(1...limit))
+            case 4:
+                least = generator.element([limit, max(1, limit - 1), limit + 1])
+                most = least
+            case 5:
+                least = generator.number(1...limit)
+                most = least
+            default:
+                least = generator.number(1...max(1, limit / 20))
+                most = least
+            }
+            return DecisionRequest(chosen, limits: limitsKey, least: least, most: most)
         }
 
         mutating func learn(from verdict: Verdict, to request: DecisionRequest, at now: Int) {
@@ -137,5 +213,12 @@ import Weir
             // Keys expire by the server's clock, which the history must not fall behind.
             return min(max(next, ScriptRunner.epoch), 9_000_000_000_000_000)
         }
+    }
+}
+
+extension DecisionRequest {
+    /// Whether there was no decision because of what an operator has set; where the windows stand means nothing then.
+    fileprivate func misruled(in verdict: Verdict) -> Bool {
+        if case .misruled = verdict.status { true } else { false }
     }
 }

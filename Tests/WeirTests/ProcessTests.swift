@@ -19,6 +19,36 @@ import Weir
         #expect(try await load.counted(by: server) == load.admittedInAll)
     }
 
+    @Test func sixSitesAndFiveThousandObjectsAreExactlyThat() async throws {
+        let server = try RedisServer()
+        let reports = try await WorkerProcesses.outputs(["quotas", server.url, "64"]).map {
+            try JSONDecoder().decode(QuotaReport.self, from: $0)
+        }
+        #expect(reports.flatMap(\.failed).isEmpty, "a healthy Redis gives no error")
+        let registered = reports.flatMap(\.registered)
+        #expect(registered.count == 6 && Set(registered).count == 6, "each registered exactly once")
+        #expect(Set(reports.flatMap(\.known)).isSubset(of: registered))
+        #expect(reports.map(\.refused).reduce(0, +) > 0)
+        let others = reports.map { $0.known.count + $0.refused }
+        #expect(registered.count + others.reduce(0, +) == 192 * 20)
+        #expect(reports.map(\.created).reduce(0, +) == 5000)
+        #expect(reports.map(\.exhausted).reduce(0, +) >= 192)
+        #expect(reports.reduce(into: Set()) { $0.formUnion($1.reached) }.count == 1, "the date is stored once")
+
+        let keeper = try QuotaKeeper(redis: server.url)
+        #expect(Set(try await keeper.sites(of: "acme").map(\.identity)) == Set(registered))
+        let usage = try await keeper.creations(by: "anna")
+        #expect(usage.used == 5000 && usage.limit == 5000 && usage.reached != nil)
+        for site in registered {
+            let again = try await keeper.register(site: site, for: "acme", application: "shop")
+            guard case .alreadyRegistered = again else {
+                Issue.record("a known site was answered with \(again)")
+                continue
+            }
+        }
+        await keeper.shutdown()
+    }
+
     @Test func scriptFlushIsInvisible() async throws {
         let server = try RedisServer()
         let load = try await Load.run(server, seconds: 3, deadline: 10_000) {
@@ -74,38 +104,12 @@ private struct Load {
         deadline: Int,
         fault: @escaping @Sendable () async throws -> Void = {}
     ) async throws -> Load {
-        let url = server.url
-        return try await withThrowingTaskGroup(of: [String: WorkerReport]?.self) { group in
-            for _ in 0..<3 {
-                group.addTask {
-                    // On a thread of its own: reading a pipe blocks.
-                    let output = try await withCheckedThrowingContinuation { continuation in
-                        Thread.detachNewThread {
-                            continuation.resume(
-                                with: Result {
-                                    // `timeout` ends a worker that hangs, and the test with it.
-                                    let arguments = ["60", worker, url, "\(seconds)", "64", "\(deadline)"]
-                                    return try Tool.run("timeout", arguments)
-                                }
-                            )
-                        }
-                    }
-                    return try JSONDecoder().decode([String: WorkerReport].self, from: Data(output.utf8))
-                }
-            }
-            group.addTask {
-                try await Task.sleep(for: .milliseconds(300))
-                try await fault()
-                return nil
-            }
-            var load = Load()
-            for try await report in group { load.merge(report ?? [:]) }
-            return load
+        let arguments = [server.url, "\(seconds)", "64", "\(deadline)"]
+        var load = Load()
+        for output in try await WorkerProcesses.outputs(arguments, during: fault) {
+            load.merge(try JSONDecoder().decode([String: WorkerReport].self, from: output))
         }
-    }
-
-    private static var worker: String {
-        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "weir-test-worker").path
+        return load
     }
 
     private mutating func merge(_ report: [String: WorkerReport]) {
@@ -128,15 +132,20 @@ private struct Load {
         entries.filter { $0.key.hasPrefix(endpoint) }.values.map(\.admittedAt.count).reduce(0, +)
     }
 
-    /// What the group's window, which every admission is charged to, holds at the end.
+    /// What the group's window, which every admission is charged to, holds at the end; its applications add up to it.
     func counted(by server: RedisServer) async throws -> Int {
-        let rules = [Rule("group", per: .group, limit: Limit(2_000_000_000, per: .day))]
+        let rules = [
+            Rule("group", per: .group, limit: Limit(2_000_000_000, per: .day)),
+            Rule("application", observing: .group, .application, per: .day),
+        ]
         var configuration = RateLimiter.Configuration()
         configuration.deadline = .seconds(10)
         let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
-        let usage = try await limiter.peek(Descriptor(group: "group"))
+        let usage = try await limiter.usage(of: "group")
         await limiter.shutdown()
-        return usage["group"]?.used ?? -1
+        #expect(usage.applications.map(\.used).reduce(0, +) == usage.usage.used)
+        #expect(usage.applications.count == 3)
+        return usage.usage.used
     }
 
     /// No window of any token holds more than its limit, by the server's own times.

@@ -48,7 +48,7 @@ import Weir
                     log.add(cost, at: now)
                     #expect(log.sum(at: now, span: terms.period) <= limit)
                 case .denied:
-                    #expect(log.sum(at: now, span: terms.period + terms.slice) + cost > limit)
+                    #expect(log.sum(at: now, span: terms.period + terms.pace.slice) + cost > limit)
                 default:
                     Issue.record("neither allowed nor denied")
                 }
@@ -139,7 +139,7 @@ import Weir
             Issue.record("admitted over the limit")
             return
         }
-        #expect(wait <= terms.period + terms.slice)
+        #expect(wait <= terms.period + terms.pace.slice)
         guard case .denied(let rest) = try await ask(terms, cost: 1, at: start - step + wait - 1) else {
             Issue.record("admitted too early")
             return

@@ -6,6 +6,7 @@ import Weir
 /// One process of a load: many tasks that ask one limiter about a few hot and many cold tokens, and keep account.
 ///
 ///     weir-test-worker URL SECONDS TASKS DEADLINE_MS
+///     weir-test-worker quotas URL TASKS
 @main
 enum Worker {
     static let rules = [
@@ -21,10 +22,14 @@ enum Worker {
             ]
         ),
         Rule("group", per: .group, limit: Limit(2_000_000_000, per: .day)),
+        Rule("application", observing: .group, .application, per: .day),
     ]
 
     static func main() async throws {
         let arguments = CommandLine.arguments
+        if arguments.count == 4, arguments[1] == "quotas", let tasks = Int(arguments[3]) {
+            return try await QuotaLoad.run(url: arguments[2], tasks: tasks)
+        }
         guard arguments.count == 5, let seconds = Double(arguments[2]), let tasks = Int(arguments[3]),
             let deadline = Int(arguments[4])
         else {
@@ -56,7 +61,10 @@ enum Worker {
         let endpoint = endpoints[turn % 4]
         let token = endpoint == "cold" ? "cold-\(Int.random(in: 0..<1000))" : "hot-\(Int.random(in: 0..<4))"
         do throws(WeirError) {
-            let decision = try await limiter.acquire(Descriptor(token: token, endpoint: endpoint, group: "group"))
+            let application = "application-\(turn % 3)"
+            let decision = try await limiter.acquire(
+                Descriptor(token: token, endpoint: endpoint, group: "group", application: application)
+            )
             account.add(decision, token: token, endpoint: endpoint)
         } catch {
             account.add(error, token: token, endpoint: endpoint)

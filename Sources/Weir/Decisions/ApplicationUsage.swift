@@ -1,0 +1,15 @@
+/// One application's part of what its group has used.
+public struct ApplicationUsage: Sendable, Hashable {
+    /// The application's name; one longer than 32 characters, percent-encoded, appears as `~` and 22 characters of a hash.
+    public let application: String
+    /// The units that count now.
+    public let used: Int
+    /// The time until the oldest of them leave.
+    public let reset: Duration
+
+    init(_ part: PartUsage) {
+        application = KeyScheme.plainName(of: part.name.utf8)
+        used = part.used
+        reset = .microseconds(part.reset)
+    }
+}

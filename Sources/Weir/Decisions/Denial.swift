@@ -1,0 +1,18 @@
+/// A refusal: which rules had no room, and how long to wait.
+public struct Denial: Sendable, Hashable {
+    /// Where the windows stand; the refusal charged nothing.
+    public let usage: Usage
+    /// The names of the rules that had no room, in the order of the rules.
+    public let violated: [String]
+    /// The shortest wait after which this very request fits if nobody else comes.
+    ///
+    /// Denied at 12:00:43.000 with 17 seconds to wait, the same request is admitted at 12:01:00.000. Nil if no wait is known
+    /// to help: an operator has set a limit of zero without an end.
+    public let retryAfter: Duration?
+
+    init(_ usage: Usage, of cost: Int, retryAfter: Duration?) {
+        self.usage = usage
+        violated = usage.rules.filter { rule in rule.limit.map { rule.used + cost > $0 } ?? false }.map(\.rule)
+        self.retryAfter = retryAfter
+    }
+}

@@ -1,0 +1,68 @@
+package import Hiredis
+
+/// A limit that is to be set in place of another, or removed: what `lua/limit.lua` is asked.
+package struct LimitChange: Sendable, Hashable {
+    /// What came of it.
+    package enum Outcome: Sendable, Hashable {
+        /// Done; with what was stored before.
+        case done(before: String?)
+        case nothingToRemove
+        case endsInThePast
+        /// Something else is under the key.
+        case unreadable
+    }
+
+    package let key: [UInt8]
+    package let field: String
+    /// Nil removes what is set.
+    package let override: LimitOverride?
+
+    package init(key: [UInt8], field: String, override: LimitOverride?) {
+        self.key = key
+        self.field = field
+        self.override = override
+    }
+
+    package func command(calling script: Script, at time: Int? = nil) -> Command {
+        var command = Command(calling: script)
+        command.append(1)
+        command.append(key)
+        command.append(field)
+        command.append(override.map { String($0.limit) } ?? "-")
+        command.append(override?.until.map { String($0.components.seconds) } ?? "")
+        if let time { command.append(time) }
+        return command
+    }
+
+    /// The answer, or nil if the reply is not one of the script.
+    package static func outcome(in reply: Reply) -> Outcome? {
+        guard case .array(let parts) = reply, parts.count == 2, case .integer(let status) = parts[0],
+            let before = parts[1].string
+        else { return nil }
+        return switch status {
+        case 1: .done(before: before.isEmpty ? nil : before)
+        case 0: .nothingToRemove
+        case -1: .endsInThePast
+        case -2: .unreadable
+        default: nil
+        }
+    }
+}
+
+extension LimitChange.Outcome {
+    /// What the change replaced, or the error that it means.
+    func replaced(by change: LimitChange) throws(WeirError) -> LimitOverride? {
+        switch self {
+        case .done(let before): return before.flatMap { LimitOverride(stored: $0) }
+        case .nothingToRemove: return nil
+        case .endsInThePast:
+            throw WeirError(.invalidOverride, "the override ends in the past, by the clock of the store")
+        case .unreadable:
+            let key = String(decoding: change.key, as: UTF8.self)
+            throw WeirError(
+                .unreadableOverride,
+                "the key '\(key)' holds something else than limits; look at it with redis-cli TYPE, remove it with DEL"
+            )
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package import Hiredis
+
+/// One thing that is asked of a group's sites.
+package struct RegistrationRequest: Sendable, Hashable {
+    package enum Deed: Sendable, Hashable {
+        /// `application` is printable ASCII, as it stands in keys.
+        case register(site: String, application: [UInt8])
+        case unregister(site: String)
+        case count
+
+        fileprivate var name: String {
+            switch self {
+            case .register: "register"
+            case .unregister: "unregister"
+            case .count: "count"
+            }
+        }
+
+        /// The identity of the site; empty for a count.
+        package var site: String {
+            switch self {
+            case .register(let site, _), .unregister(let site): site
+            case .count: ""
+            }
+        }
+
+        /// What is remembered of it under an operation key.
+        package var note: String { "\(name) \(site)" }
+    }
+
+    package let deed: Deed
+    /// The key of the group's sites.
+    package let sites: [UInt8]
+    /// The key of what operators have set for the group.
+    package let limits: [UInt8]
+    /// The key under which it is remembered, so that repeating it does nothing; a count needs none and has none.
+    package let operation: [UInt8]?
+    /// The quota where operators have set none, 0 to 2^31.
+    package let quota: Int
+
+    package init(_ deed: Deed, sites: [UInt8], limits: [UInt8], operation: [UInt8]? = nil, quota: Int) {
+        self.deed = deed
+        self.sites = sites
+        self.limits = limits
+        self.operation = deed == .count ? nil : operation
+        self.quota = quota
+    }
+
+    /// The call.
+    ///
+    /// A time in microseconds since the epoch is for tests alone; without it the server's clock decides.
+    package func command(calling script: Script, at time: Int? = nil) -> Command {
+        var command = Command(calling: script)
+        let keys = [sites, limits] + (operation.map { [$0] } ?? [])
+        command.append(keys.count)
+        for key in keys { command.append(key) }
+        command.append(deed.name)
+        command.append(deed.site)
+        if case .register(_, let application) = deed { command.append(application) } else { command.append("") }
+        command.append(quota)
+        if let time { command.append(time) }
+        return command
+    }
+}

@@ -1,0 +1,75 @@
+/// The sites of all groups in memory, decided over exactly as `lua/register.lua` does.
+package struct SiteLedger: Sendable {
+    private struct Registered: Sendable {
+        let time: Int
+        let application: [UInt8]
+    }
+
+    private struct Operation: Sendable {
+        let note: String
+        let diesAt: Int
+    }
+
+    private static let day = 86_400_000_000
+
+    private var groups: [[UInt8]: [String: Registered]] = [:]
+    private var operations: [[UInt8]: Operation] = [:]
+    private var sweepAbove = 1024
+
+    package init() {}
+
+    /// How many groups and operations are kept.
+    package var count: Int { groups.count + operations.count }
+
+    /// Decides a request and does what it asks for.
+    ///
+    /// - Parameters:
+    ///   - request: what is asked for.
+    ///   - quota: the quota in force, whoever has set it.
+    ///   - now: microseconds since the epoch.
+    /// - Returns: what the script would have answered.
+    package mutating func decide(_ request: RegistrationRequest, quota: Int, at now: Int) -> RegistrationVerdict {
+        func verdict(_ status: RegistrationVerdict.Status, _ count: Int) -> RegistrationVerdict {
+            RegistrationVerdict(time: now, status: status, count: count, quota: quota)
+        }
+        let count = groups[request.sites]?.count ?? 0
+        if let operation = request.operation.flatMap({ operations[$0] }), operation.diesAt > now {
+            guard operation.note == request.deed.note else {
+                return RegistrationVerdict(time: now, status: .otherOperation, count: 0, quota: 0)
+            }
+            return verdict(.doneBefore, count)
+        }
+        let isRegistered = groups[request.sites]?[request.deed.site] != nil
+        switch request.deed {
+        case .count: return verdict(.done, count)
+        case .register(let site, let application) where !isRegistered:
+            guard count < quota else { return verdict(.refused, count) }
+            groups[request.sites, default: [:]][site] = Registered(time: now, application: application)
+            remember(request, at: now)
+            return verdict(.done, count + 1)
+        case .unregister(let site) where isRegistered:
+            groups[request.sites]?[site] = nil
+            if count == 1 { groups[request.sites] = nil }
+            remember(request, at: now)
+            return verdict(.done, count - 1)
+        case .register, .unregister:
+            remember(request, at: now)
+            return verdict(.nothingToDo, count)
+        }
+    }
+
+    private mutating func remember(_ request: RegistrationRequest, at now: Int) {
+        guard let key = request.operation else { return }
+        operations[key] = Operation(note: request.deed.note, diesAt: now + Self.day)
+        // Nothing else removes operations that nobody repeats. Each survivor has paid for the next sweep.
+        guard operations.count > sweepAbove else { return }
+        operations = operations.filter { $0.value.diesAt > now }
+        sweepAbove = max(1024, 2 * operations.count)
+    }
+
+    /// The sites of a group, the oldest first.
+    package func sites(_ key: [UInt8]) -> [(identity: String, time: Int, application: [UInt8])] {
+        (groups[key] ?? [:]).map { ($0.key, $0.value.time, $0.value.application) }
+            .sorted { ($0.time, $0.identity) < ($1.time, $1.identity) }
+    }
+}

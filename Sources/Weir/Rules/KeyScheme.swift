@@ -1,0 +1,156 @@
+internal import Crypto
+
+/// How the parts of a descriptor become the key of a window: `weir:{g=acme}:endpoint:t=x2ew9-3R…:e=POST%20/objects`.
+///
+/// Between the braces stands the part that all windows of a decision share, so that they live in one cluster slot; then
+/// the rule, then the other parts that the rule counts by, each with its letter. No byte of a caller's choice appears as
+/// it is: names are percent-encoded, names that would grow longer than 32 characters are hashed, and tokens and users are
+/// always hashed. So no two tuples of parts share a key, and none can choose its slot.
+package struct KeyScheme: Sendable {
+    package static let prefixLengths = 1...16
+    private static let longestName = 32
+
+    private let prefix: [UInt8]
+    private let secret: SymmetricKey
+
+    /// A scheme whose hashes nobody can compute without `secret`: neither find a token's window, nor a token by trying.
+    package init(prefix: String, secret: [UInt8]) {
+        self.prefix = Array(prefix.utf8)
+        self.secret = SymmetricKey(data: secret)
+    }
+
+    /// The key of a rule's window for a descriptor that has every part named.
+    ///
+    /// `shared` is the part between the braces; it need not be one that the rule counts by.
+    package func key(
+        rule: String,
+        scope: [Descriptor.Part],
+        shared: Descriptor.Part,
+        descriptor: Descriptor
+    ) -> [UInt8] {
+        var key = prefix
+        key.reserveCapacity(96)
+        key += Array(":{".utf8)
+        append(shared, of: descriptor, to: &key)
+        key += Array("}:".utf8)
+        key += Array(rule.utf8)
+        for part in Descriptor.Part.allCases where part != shared && scope.contains(part) {
+            key.append(UInt8(ascii: ":"))
+            append(part, of: descriptor, to: &key)
+        }
+        return key
+    }
+
+    /// The key of what an owner keeps for good: `weir:{g=acme}/limits`.
+    ///
+    /// A slash after the brace marks what never expires; windows have a colon there.
+    package func permanentKey(_ name: String, owner: [UInt8]) -> [UInt8] {
+        prefix + Array(":{".utf8) + owner + Array("}/\(name)".utf8)
+    }
+
+    /// The key under which it is remembered, beside a quota, that an operation was done.
+    package func operationKey(_ quota: [UInt8], operation: String) -> [UInt8] {
+        quota + Array(":".utf8) + hash(of: Array(operation.utf8), letter: UInt8(ascii: "o"))
+    }
+
+    /// A part as it stands in keys: `a=crm`.
+    package func name(of part: Descriptor.Part, _ value: Descriptor.Value) -> [UInt8] {
+        var descriptor = Descriptor()
+        descriptor[part] = value
+        var name: [UInt8] = []
+        append(part, of: descriptor, to: &name)
+        return name
+    }
+
+    /// The value as people write it, from how a part stands in keys; a hash stays a hash.
+    package static func plainName(of name: some Sequence<UInt8>) -> String {
+        var bytes: [UInt8] = []
+        var rest = Array(name)[...].dropFirst("a=".utf8.count)
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func append(_ part: Descriptor.Part, of descriptor: Descriptor, to key: inout [UInt8]) {
+        let bytes = descriptor[part]?.bytes ?? []
+        key.append(part.letter)
+        key.append(UInt8(ascii: "="))
+        if part.isSecret {
+            key += hash(of: bytes, letter: part.letter)
+        } else if let name = Self.encoded(bytes) {
+            key += name
+        } else {
+            // Encoding never yields a tilde, so a hash is never taken for a name.
+            key.append(UInt8(ascii: "~"))
+            key += hash(of: bytes, letter: part.letter)
+        }
+    }
+
+    /// HMAC-SHA-256 cut to 128 bits, in 22 characters of base64url.
+    ///
+    /// The letter keeps equal bytes of two parts apart.
+    private func hash(of bytes: [UInt8], letter: UInt8) -> [UInt8] {
+        var code = HMAC<SHA256>(key: secret)
+        code.update(data: [letter])
+        code.update(data: bytes)
+        return Self.base64url(code.finalize().prefix(16))
+    }
+
+    private static func base64url(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        var text: [UInt8] = []
+        var bits = 0
+        var pending = 0
+        for byte in bytes {
+            bits = bits << 8 | Int(byte)
+            pending += 8
+            while pending >= 6 {
+                pending -= 6
+                text.append(alphabet[bits >> pending & 63])
+            }
+            bits &= 1 << pending - 1
+        }
+        if pending > 0 { text.append(alphabet[bits << (6 - pending) & 63]) }
+        return text
+    }
+
+    /// The name with every byte outside `A-Z a-z 0-9 - _ . /` as `%XX`, or nil if that is longer than 32 characters.
+    private static func encoded(_ bytes: [UInt8]) -> [UInt8]? {
+        guard bytes.count <= longestName else { return nil }
+        let digits = Array("0123456789ABCDEF".utf8)
+        var text: [UInt8] = []
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                UInt8(ascii: "/"):
+                text.append(byte)
+            default:
+                text += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return text.count <= longestName ? text : nil
+    }
+}
+
+extension Descriptor.Part {
+    fileprivate var letter: UInt8 {
+        switch self {
+        case .token: UInt8(ascii: "t")
+        case .endpoint: UInt8(ascii: "e")
+        case .group: UInt8(ascii: "g")
+        case .application: UInt8(ascii: "a")
+        case .user: UInt8(ascii: "u")
+        }
+    }
+
+    /// Tokens are secrets and users may be e-mail addresses; the other parts are names that operators choose.
+    fileprivate var isSecret: Bool { self == .token || self == .user }
+}

@@ -1,0 +1,86 @@
+internal import Hiredis
+internal import Logging
+
+/// A connection to Redis as a configuration has it, and its answers or errors in the terms of Weir.
+struct RedisAccess: Sendable {
+    let client: RedisClient
+    /// How long a call may take.
+    let deadline: Duration
+
+    /// Connects when there is something to ask.
+    ///
+    /// - Parameters:
+    ///   - url: where Redis is.
+    ///   - configuration: how to talk to it.
+    ///   - scripts: loaded at connect.
+    ///   - patience: by how much an answer may come later than usual, for commands that wait on the server.
+    ///   - wakeup: what `source` signals.
+    ///   - source: gives commands beside the single ones.
+    /// - Throws: ``WeirError`` if the address makes no sense or the system has no thread left.
+    init(
+        url: String,
+        configuration: RateLimiter.Configuration,
+        scripts: [Script],
+        patience: Duration = .zero,
+        wakeup: Wakeup? = nil,
+        source: (any CommandSource)? = nil
+    ) throws(WeirError) {
+        let address: RedisAddress
+        do throws(InvalidAddress) { address = try RedisAddress(url: url) } catch {
+            throw WeirError(.invalidConfiguration, "the address of Redis makes no sense: \(error.reason)")
+        }
+        var options = ConnectionOptions()
+        options.clientName = configuration.clientName
+        options.connectTimeout = configuration.connectTimeout
+        options.stallLimit = configuration.stallLimit + patience
+        options.scripts = scripts
+        deadline = configuration.deadline
+        do throws(RedisError) {
+            let own = if let wakeup { wakeup } else { try Wakeup() }
+            client = try RedisClient(
+                address: address,
+                options: options,
+                logger: configuration.logger,
+                wakeup: own,
+                source: source
+            )
+        } catch {
+            throw WeirError(error)
+        }
+    }
+
+    /// Sends a command and reads its answer; `patience` is what the server may wait on top of the deadline.
+    func answer<Answer>(
+        to command: Command,
+        patience: Duration = .zero,
+        _ read: (Reply) -> Answer?
+    ) async throws(WeirError) -> Answer {
+        let reply: Reply
+        do throws(RedisError) {
+            reply = try await client.reply(to: command, before: .now + deadline + patience)
+        } catch {
+            throw WeirError(error)
+        }
+        guard let answer = read(reply) else {
+            throw WeirError(.protocolViolation, "Redis answered something that is not an answer to what was asked")
+        }
+        return answer
+    }
+
+    /// The fields of a hash.
+    func fields(of key: [UInt8]) async throws(WeirError) -> [String: [UInt8]] {
+        var command = Command("HGETALL")
+        command.append(key)
+        return try await answer(to: command) { reply in
+            switch reply {
+            case .integers(let numbers): numbers.isEmpty ? [:] : nil
+            case .array(let parts):
+                stride(from: 0, to: parts.count - 1, by: 2).reduce(into: [:]) { fields, place in
+                    guard let name = parts[place].string, case .text(let value) = parts[place + 1] else { return }
+                    fields[name] = value
+                }
+            default: nil
+            }
+        }
+    }
+}

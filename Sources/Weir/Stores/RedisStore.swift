@@ -1,0 +1,71 @@
+internal import Hiredis
+internal import LuaScripts
+
+/// Windows in Redis, decided over by `lua/acquire.lua` for all instances together.
+package final class RedisStore: Store {
+    private let decisions: RequestQueue<DecisionFormat>
+    private let redis: RedisAccess
+    private let acquire = Script(source: Scripts.acquire)
+    private let limit = Script(source: Scripts.limit)
+
+    package init(url: String, configuration: RateLimiter.Configuration) throws(WeirError) {
+        let wakeup: Wakeup
+        do throws(RedisError) { wakeup = try Wakeup() } catch { throw WeirError(error) }
+        decisions = RequestQueue(
+            DecisionFormat(script: acquire),
+            capacity: configuration.queueLimit,
+            wakeup: wakeup
+        )
+        redis = try RedisAccess(
+            url: url,
+            configuration: configuration,
+            scripts: [acquire, limit],
+            wakeup: wakeup,
+            source: decisions
+        )
+    }
+
+    package func decide(_ request: DecisionRequest) async throws(WeirError) -> Verdict {
+        do throws(RedisError) {
+            return try await decisions.answer(to: request, before: .now + redis.deadline)
+        } catch {
+            throw WeirError(error)
+        }
+    }
+
+    package func remove(_ keys: [[UInt8]]) async throws(WeirError) -> Int {
+        var command = Command("DEL")
+        for key in keys { command.append(key) }
+        return try await redis.answer(to: command) { reply in
+            if case .integer(let count) = reply { count } else { nil }
+        }
+    }
+
+    package func usage(_ query: PoolQuery) async throws(WeirError) -> (verdict: Verdict, parts: [PartUsage]) {
+        try await redis.answer(to: query.command(calling: acquire)) { PoolQuery.answer(in: $0) }
+    }
+
+    package func claim(_ key: [UInt8], for period: Int) async throws(WeirError) -> Bool {
+        var command = Command("SET")
+        command.append(key)
+        for argument in ["1", "NX", "PX", String((period + 999) / 1000)] { command.append(argument) }
+        return try await redis.answer(to: command) { reply in
+            switch reply {
+            case .status: true
+            case .null: false
+            default: nil
+            }
+        }
+    }
+
+    package func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome {
+        try await redis.answer(to: change.command(calling: limit)) { LimitChange.outcome(in: $0) }
+    }
+
+    package func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String] {
+        try await redis.fields(of: key).mapValues { String(decoding: $0, as: UTF8.self) }
+    }
+
+    package func prepare() { redis.client.connect() }
+    package func shutdown() async { await redis.client.shutdown() }
+}

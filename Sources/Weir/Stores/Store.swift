@@ -1,0 +1,19 @@
+/// Where windows are kept and decided over.
+package protocol Store: Sendable {
+    /// Decides one request, all or nothing.
+    func decide(_ request: DecisionRequest) async throws(WeirError) -> Verdict
+    /// Where a window and all its parts stand, at one time.
+    func usage(_ query: PoolQuery) async throws(WeirError) -> (verdict: Verdict, parts: [PartUsage])
+    /// Forgets windows; returns how many there were.
+    func remove(_ keys: [[UInt8]]) async throws(WeirError) -> Int
+    /// Takes a key for so many microseconds; returns whether nobody had it.
+    func claim(_ key: [UInt8], for period: Int) async throws(WeirError) -> Bool
+    /// Sets or removes a limit in place of another.
+    func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome
+    /// What is set for an owner, by field.
+    func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String]
+    /// Gets ready before the first request.
+    func prepare() async
+    /// Lets what waits finish and takes nothing more.
+    func shutdown() async
+}

@@ -1,0 +1,57 @@
+package import Hiredis
+
+/// The question for a window and all its parts, at one time.
+package struct PoolQuery: Sendable {
+    package let window: Window
+    package let limits: [UInt8]
+    package let index: [UInt8]
+
+    package init(window: Window, limits: [UInt8], index: [UInt8]) {
+        self.window = window
+        self.limits = limits
+        self.index = index
+    }
+
+    /// A peek at the window.
+    package var request: DecisionRequest { DecisionRequest([window], limits: limits, cost: 0) }
+    /// What the parts are counted by: as the window, but without its limit.
+    package var partTerms: Terms { window.terms.with(limit: nil) }
+
+    package func command(calling script: Script, at time: Int? = nil) -> Command {
+        var command = Command(calling: script)
+        command.append(3)
+        for key in [window.key, limits, index] { command.append(key) }
+        command.append(json: window.terms.numbers + partTerms.numbers)
+        command.append(json: [1, 1] + [1, 0, 0, 1, 1, 0, 1, 1] + [0, 1, 2])
+        if let time { command.append(time) }
+        return command
+    }
+
+    /// The answer, or nil if the reply is not one of the script.
+    package static func answer(in reply: Reply) -> (verdict: Verdict, parts: [PartUsage])? {
+        let elements: [Reply]
+        switch reply {
+        case .integers(let numbers): elements = numbers.map { .integer($0) }
+        case .array(let replies): elements = replies
+        default: return nil
+        }
+        let head = elements.prefix(6).compactMap(\.number)
+        guard head.count == 6, head[5] >= 0, elements.count >= 6 + 3 * head[5] else { return nil }
+        var parts: [PartUsage] = []
+        for place in stride(from: 6, to: 6 + 3 * head[5], by: 3) {
+            guard let name = elements[place].string, let used = elements[place + 1].number,
+                let reset = elements[place + 2].number
+            else { return nil }
+            parts.append(PartUsage(name: name, used: used, reset: reset))
+        }
+        let tail = elements[(6 + 3 * head[5])...].compactMap(\.number)
+        let limits = tail.count == 2 ? [0: tail[1]] : [:]
+        return (Verdict(numbers: Array(head.prefix(5)), start: 1, limits: limits), parts.sorted { $0.name < $1.name })
+    }
+}
+
+extension Reply {
+    fileprivate var number: Int? {
+        if case .integer(let number) = self { number } else { nil }
+    }
+}

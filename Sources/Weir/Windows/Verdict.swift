@@ -1,0 +1,44 @@
+/// The script's answer to one request, as it came: a part of the integers that the whole batch was answered with.
+package struct Verdict: Sendable {
+    package enum Status: Sendable, Equatable {
+        case allowed(charged: Int)
+        /// `retryAfter` in microseconds.
+        case denied(retryAfter: Int)
+        /// The cost is above the limit; `ceiling` is the largest that could ever fit, zero if an operator has blocked it.
+        case never(ceiling: Int)
+        /// The window at this place is not one of ours.
+        case unreadable(place: Int)
+        /// What an operator has set for the window at this place is no limit.
+        case misruled(place: Int)
+    }
+
+    /// The answer to the whole batch; the first is the server's time in microseconds since the epoch.
+    package let numbers: [Int]
+    /// Where this request's answer begins.
+    package let start: Int
+    /// The limits that are not their rules' own, by place.
+    package let limits: [Int: Int]
+
+    package init(numbers: [Int], start: Int, limits: [Int: Int] = [:]) {
+        self.numbers = numbers
+        self.start = start
+        self.limits = limits
+    }
+
+    package var time: Int { numbers[0] }
+
+    package var status: Status {
+        let detail = numbers[start + 1]
+        return switch numbers[start] {
+        case 1: .allowed(charged: detail)
+        case 0: .denied(retryAfter: detail)
+        case -1: .never(ceiling: detail)
+        case -3: .misruled(place: detail - 1)
+        default: .unreadable(place: detail - 1)
+        }
+    }
+
+    package func used(_ place: Int) -> Int { numbers[start + 2 + 2 * place] }
+    /// Microseconds until the oldest counted units leave; zero if there are none.
+    package func reset(_ place: Int) -> Int { numbers[start + 3 + 2 * place] }
+}

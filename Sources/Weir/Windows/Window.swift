@@ -1,0 +1,25 @@
+/// One rule applied to one subject: one Redis key, one count.
+package struct Window: Sendable, Hashable {
+    /// The window that this one tells a part of, as an application's does of its group's.
+    package struct Pool: Sendable, Hashable {
+        /// Its place among the windows of the request.
+        package let place: Int
+        /// The key of the index that lists its parts.
+        package let index: [UInt8]
+
+        package init(place: Int, index: [UInt8]) {
+            self.place = place
+            self.index = index
+        }
+    }
+
+    package let key: [UInt8]
+    package let terms: Terms
+    package let pool: Pool?
+
+    package init(key: [UInt8], terms: Terms, pool: Pool? = nil) {
+        self.key = key
+        self.terms = terms
+        self.pool = pool
+    }
+}

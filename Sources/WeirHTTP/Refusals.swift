@@ -1,0 +1,41 @@
+public import Weir
+
+/// With what a refused request is answered, by the rule that refused.
+///
+/// ```swift
+/// Refusals(byRule: ["group": Refusal(status: .paymentRequired, code: "groupLimitReached")])
+/// ```
+public struct Refusals: Sendable {
+    private let byRule: [String: Refusal]
+    private let otherwise: Refusal
+
+    /// Refusals for rules by name, and one for the others.
+    ///
+    /// When several rules refuse, the first of them in the order of the rules decides.
+    ///
+    /// - Parameters:
+    ///   - byRule: the refusals by the name of the rule.
+    ///   - otherwise: that of the other rules; 429 with the code `rateLimitReached` by default.
+    public init(byRule: [String: Refusal] = [:], otherwise: Refusal = .rateLimitReached) {
+        self.byRule = byRule
+        self.otherwise = otherwise
+    }
+
+    /// The response to a request that was denied so.
+    public func response(to denial: Denial) -> RefusalResponse {
+        let rule = denial.violated.first
+        let refusal = rule.flatMap { byRule[$0] } ?? otherwise
+        let wait = denial.retryAfter?.secondsRoundedUp
+        let advice = wait.map { "Try again in \($0) second\($0 == 1 ? "" : "s")." } ?? "It has been blocked."
+        return RefusalResponse(
+            refusal.status,
+            RefusalResponse.Content(
+                code: refusal.code,
+                message: refusal.message ?? "Too many requests. \(advice)",
+                rule: rule,
+                limit: rule.flatMap { denial.usage[$0]?.limit },
+                retryAfter: wait
+            )
+        )
+    }
+}

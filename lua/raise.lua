@@ -1,0 +1,99 @@
+--[[
+Raise a group's limits for production on behalf of an application, or withdraw that.
+
+The version comes from claim.lua, which sees to it that an application raises one group at the most. What each
+application last said stays here for ever, a withdrawal too: a step that comes late finds a greater version and changes
+nothing. It has to be a script: the figures in force are the greatest over all applications of the group, and must be
+written together with what they follow from.
+
+KEYS[1]  what each application raises the group to, `weir:{g=acme}/production`
+KEYS[2]  the group's limits, `weir:{g=acme}/limits`
+ARGV[1]  the application as in its keys, `a=crm`, printable ASCII
+ARGV[2]  the version, from 1, below 2^53
+ARGV[3]  calls, 1 to 2^31, or `-` where they are not raised
+ARGV[4]  sites, likewise; `-` and `-` is a withdrawal
+ARGV[5]  the name of the limit on calls, what follows the last } in the key of its window; `:group` if left out
+
+Reply    four integers: status, version, calls in force, sites in force; -1 for a figure that nobody raises
+         status  1 done; the same again changes nothing
+                 0 overtaken: a greater version has been here, which is the one replied; nothing is done
+                -2 unreadable: a key holds something else, which is left as it is; 0, -1 and -1
+
+Stored   production  a hash: application -> `VERSION CALLS SITES`, with `-` where not raised. It never expires.
+         limits      the field `production:group`, that is `production` and the name of the limit, and the field
+                     `production/sites`: the greatest figure over all applications. Not there if nobody raises it.
+
+Try it   redis-cli --eval lua/raise.lua 'weir:{g=try}/production' 'weir:{g=try}/limits' , a=crm 1 50000 -
+]]
+
+local format, match, max = string.format, string.match, math.max
+
+local LARGEST_LIMIT = 2 ^ 31
+local LARGEST_VERSION = 2 ^ 53 - 1
+
+-- A version, or nil if the text is none.
+local function read_version(text)
+  local version = tonumber(match(text or '', '^%d+$'))
+  return version and version >= 1 and version <= LARGEST_VERSION and version or nil
+end
+
+-- A figure, -1 if the limit is not raised, or nil if the text is neither.
+local function read_figure(text)
+  if text == '-' then return -1 end
+  local figure = tonumber(match(text or '', '^%d+$'))
+  return figure and figure >= 1 and figure <= LARGEST_LIMIT and figure or nil
+end
+
+local function figure_text(figure)
+  return figure < 0 and '-' or format('%d', figure)
+end
+
+local production, limits = KEYS[1], KEYS[2]
+if not limits or #KEYS > 2 then error('the keys are what applications raise, and the limits') end
+local application, version = ARGV[1], read_version(ARGV[2])
+local calls, sites, calls_name = read_figure(ARGV[3]), read_figure(ARGV[4]), ARGV[5] or ':group'
+if not match(application or '', '^[!-~]+$') then error('the application must be printable ASCII without spaces') end
+if not version then error('the version must be a whole number from 1, below 2^53') end
+if not calls or not sites then error('calls and sites must be whole numbers from 1 to 2^31, or -') end
+if calls_name == '' or calls_name == '/sites' then error('the limit on calls needs a name of its own') end
+
+local function write_figure(name, figure)
+  if figure < 0 then
+    redis.call('HDEL', limits, name)
+  else
+    redis.call('HSET', limits, name, figure_text(figure))
+  end
+end
+
+local function is_foreign(key)
+  local found = redis.call('TYPE', key).ok
+  return found ~= 'hash' and found ~= 'none'
+end
+
+if is_foreign(production) or is_foreign(limits) then return { -2, 0, -1, -1 } end
+
+-- The greatest figures of the other applications, and what this one has said.
+local most_calls, most_sites, said = -1, -1, nil
+local entries = redis.call('HGETALL', production)
+for i = 1, #entries, 2 do
+  local entry_version, entry_calls, entry_sites = match(entries[i + 1], '^(%S+) (%S+) (%S+)$')
+  entry_version, entry_calls, entry_sites =
+    read_version(entry_version), read_figure(entry_calls), read_figure(entry_sites)
+  if not entry_version or not entry_calls or not entry_sites then return { -2, 0, -1, -1 } end
+  if entries[i] == application then
+    said = { version = entry_version, calls = entry_calls, sites = entry_sites }
+  else
+    most_calls, most_sites = max(most_calls, entry_calls), max(most_sites, entry_sites)
+  end
+end
+
+if said and said.version > version then
+  return { 0, said.version, max(most_calls, said.calls), max(most_sites, said.sites) }
+end
+
+most_calls, most_sites = max(most_calls, calls), max(most_sites, sites)
+redis.call('HSET', production, application,
+  format('%d', version) .. ' ' .. figure_text(calls) .. ' ' .. figure_text(sites))
+write_figure('production' .. calls_name, most_calls)
+write_figure('production/sites', most_sites)
+return { 1, version, most_calls, most_sites }
