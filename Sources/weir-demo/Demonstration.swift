@@ -11,6 +11,7 @@ struct Demonstration: Sendable {
 
     let instances: [Instance]
     let client: HTTPClient
+    let redis: String
     let seconds: Int
     let terminal: Terminal
 
@@ -18,7 +19,8 @@ struct Demonstration: Sendable {
     private let group = "acme-\(UUID().uuidString.prefix(8).lowercased())"
     private var tokens: [String] { ["crm.anna", "crm.ben", "shop.carla", "shop.dan"].map { "\(group).\($0)" } }
 
-    init(instances: [Instance], client: HTTPClient, seconds: Int, terminal: Terminal) {
+    init(instances: [Instance], client: HTTPClient, redis: String, seconds: Int, terminal: Terminal) {
+        self.redis = redis
         self.instances = instances
         self.client = client
         self.seconds = seconds
@@ -60,8 +62,11 @@ struct Demonstration: Sendable {
         )
         showFields("An admitted response", first)
         showFields("A refused response", refused)
+        let portal = try await Portal(instances: instances, client: client, group: group, redis: redis)
+            .check(applications: tallies)
+        showPortal(portal)
         let wait = try await waitAsTold(reset, since: refused.answered)
-        let isExact = rows.allSatisfy(\.exact) && isGroupExact && wait.admitted
+        let isExact = rows.allSatisfy(\.exact) && isGroupExact && portal.allSatisfy(\.exact) && wait.admitted
         terminal.line()
         terminal.line(
             isExact
@@ -75,6 +80,7 @@ struct Demonstration: Sendable {
             group: total,
             admittedResponse: Findings.Response(first),
             refusedResponse: Findings.Response(refused),
+            portal: portal,
             wait: wait,
             exact: isExact
         )
@@ -95,6 +101,18 @@ struct Demonstration: Sendable {
         terminal.line(terminal.paint("What each instance let in, in \(seconds) seconds", .bold))
         terminal.table(cells, left: 2) { cell in
             cell == "exact" ? terminal.paint(cell, .green) : terminal.paint(cell, .red)
+        }
+    }
+
+    private func showPortal(_ checks: [Findings.Check]) {
+        terminal.line()
+        terminal.line(terminal.paint("Groups, sites and quotas, through all instances in turn", .bold))
+        let rows = checks.map { check in
+            let seen = check.seen.count > 60 ? check.seen.prefix(57) + "..." : check.seen
+            return [check.promise, seen, check.exact ? "exact" : "expected \(check.expected)"]
+        }
+        terminal.table(rows, left: 2) {
+            $0 == "exact" ? terminal.paint($0, .green) : terminal.paint($0, .red)
         }
     }
 

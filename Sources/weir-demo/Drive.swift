@@ -49,6 +49,7 @@ struct Drive: AsyncParsableCommand {
             findings = try await Demonstration(
                 instances: started,
                 client: client,
+                redis: redis,
                 seconds: seconds,
                 terminal: terminal
             ).run()

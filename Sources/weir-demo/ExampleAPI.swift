@@ -1,11 +1,12 @@
 #if Hummingbird
+import HTTPTypes
 import Hummingbird
 import Weir
 import WeirHTTP
 import WeirHummingbird
 
-/// A content API: objects are created and listed, by tokens of applications of a group.
-enum ExampleAPI {
+/// A content API and a developer portal in one: objects are created and sites registered, by applications of a group.
+struct ExampleAPI: Sendable {
     /// What the API publishes, by endpoint.
     ///
     /// `deploy/demo` measures against the same numbers.
@@ -21,15 +22,37 @@ enum ExampleAPI {
         Rule("application", observing: .group, .application, per: .day),
     ]
 
-    static func router(limiter: RateLimiter) -> Router<BasicRequestContext> {
+    /// A group over its limit is asked to pay; whoever is too fast is asked to wait.
+    static let refusals = Refusals(
+        byRule: ["group": Refusal(status: .init(code: 402), code: "groupLimitReached")]
+    )
+
+    let limiter: RateLimiter
+    let keeper: QuotaKeeper
+
+    func router() -> Router<BasicRequestContext> {
         let router = Router()
+        let fields = RateLimitFields(xRateLimitRule: "group")
         router.add(
-            middleware: RateLimitMiddleware(limiter: limiter, fields: RateLimitFields(xRateLimitRule: "group")) {
-                try descriptor($0, $1)
+            middleware: RateLimitMiddleware(limiter: limiter, fields: fields, refusals: Self.refusals) {
+                request,
+                context in
+                let caller = try Caller(request)
+                let endpoint = "\(request.method) \(context.endpointPath ?? "unknown")"
+                return Descriptor(
+                    token: caller.token,
+                    endpoint: endpoint,
+                    group: caller.group,
+                    application: caller.application
+                )
             }
         )
         router.get("objects") { _, _ in Listing(objects: []) }
-        router.post("objects") { _, _ in EditedResponse(status: .created, response: Creation(created: true)) }
+        router.post("objects") { request, context in try await create(request, context) }
+        router.get("usage") { request, _ in try await usage(request) }
+        router.get("sites") { request, _ in try await sites(request) }
+        router.put("sites/:site") { request, context in try await register(request, context.parameters.require("site"))
+        }
         return router
     }
 
@@ -38,25 +61,65 @@ enum ExampleAPI {
     }
 
     private struct Creation: ResponseEncodable {
-        let created: Bool
+        let created: Int
+        let remaining: Int
     }
 
-    /// A token reads `group.application.person` here; a real service looks up whose it is.
-    private static func descriptor(_ request: Request, _ context: BasicRequestContext) throws -> Descriptor {
-        guard let header = request.headers[.authorization], header.hasPrefix("Bearer ") else {
-            throw HTTPError(.unauthorized, message: "Send a token: Authorization: Bearer group.application.person")
+    private struct Usage: ResponseEncodable {
+        let limit: Int?
+        let used: Int
+        let applications: [String: Int]
+    }
+
+    private struct Sites: ResponseEncodable {
+        let sites: [String]
+        let quota: Int
+    }
+
+    private func create(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let caller = try Caller(request)
+        // A client that repeats a request whose answer it never got sends the same id.
+        let operation = HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }
+        switch try await keeper.create(by: "\(caller.group).\(caller.person)", operation: operation) {
+        case .created(let usage):
+            let creation = Creation(created: usage.charged, remaining: usage.remaining)
+            var response = try creation.response(from: request, context: context)
+            response.status = .created
+            return response
+        case .exhausted(let usage): return Response(RefusalResponse(exhausted: usage))
         }
-        let token = String(header.dropFirst("Bearer ".count))
-        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, !parts.contains(where: \.isEmpty) else {
-            throw HTTPError(.unauthorized, message: "A token reads group.application.person.")
-        }
-        return Descriptor(
-            token: token,
-            endpoint: "\(request.method) \(context.endpointPath ?? "unknown")",
-            group: String(parts[0]),
-            application: String(parts[1])
+    }
+
+    private func usage(_ request: Request) async throws -> Usage {
+        let told = try await limiter.usage(of: Caller(request).group)
+        let applications = told.applications.map { ($0.application, $0.used) }
+        return Usage(
+            limit: told.usage.limit,
+            used: told.usage.used,
+            applications: Dictionary(uniqueKeysWithValues: applications)
         )
     }
+
+    private func sites(_ request: Request) async throws -> Sites {
+        let group = try Caller(request).group
+        let sites = try await keeper.sites(of: group).map(\.identity)
+        return Sites(sites: sites, quota: try await keeper.siteUsage(of: group).quota)
+    }
+
+    private func register(_ request: Request, _ site: String) async throws -> Response {
+        let caller = try Caller(request)
+        do throws(WeirError) {
+            let outcome = try await keeper.register(site: site, for: caller.group, application: caller.application)
+            switch outcome {
+            case .registered: return Response(status: .created)
+            case .alreadyRegistered: return Response(status: .ok)
+            case .refused(let usage): return Response(RefusalResponse(refused: usage))
+            }
+        } catch {
+            guard error.code == .invalidSite else { throw error }
+            throw HTTPError(.badRequest, message: error.message)
+        }
+    }
+
 }
 #endif

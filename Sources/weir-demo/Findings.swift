@@ -27,6 +27,21 @@ struct Findings: Sendable, Encodable {
         let exact: Bool
     }
 
+    /// One promise of the portal, and whether it was kept.
+    struct Check: Sendable, Encodable {
+        let promise: String
+        let expected: String
+        let seen: String
+        let exact: Bool
+
+        init(_ promise: String, expected: String, seen: String) {
+            self.promise = promise
+            self.expected = expected
+            self.seen = seen
+            exact = expected == seen
+        }
+    }
+
     struct Response: Sendable, Encodable {
         let status: Int
         let fields: [String: String]
@@ -49,6 +64,7 @@ struct Findings: Sendable, Encodable {
     let group: Group
     let admittedResponse: Response
     let refusedResponse: Response
+    let portal: [Check]
     let wait: Wait
     let exact: Bool
 

@@ -2,6 +2,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOFoundationCompat
 import NIOHTTP1
 
 /// One request to one instance, and what came back.
@@ -14,11 +15,24 @@ struct Probe: Sendable {
         var method: HTTPMethod { self == .create ? .POST : .GET }
     }
 
+    /// What the portal's answers say, where they are JSON.
+    struct Body: Decodable {
+        var code: String?
+        var message: String?
+        var limit: Int?
+        var used: Int?
+        var quota: Int?
+        var remaining: Int?
+        var sites: [String]?
+        var applications: [String: Int]?
+    }
+
     let status: Int
     /// The fields about limits, in the order in which they came.
     let fields: [(name: String, value: String)]
     let sent: ContinuousClock.Instant
     let answered: ContinuousClock.Instant
+    let body: Body
 
     var isAdmitted: Bool { (200..<300).contains(status) }
     var isRefused: Bool { status == 429 }
@@ -40,13 +54,23 @@ struct Probe: Sendable {
         to instance: Instance,
         with client: HTTPClient
     ) async throws -> Probe {
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(instance.port)/objects")
-        request.method = endpoint.method
+        try await send(endpoint.method, "/objects", token: token, to: instance, with: client)
+    }
+
+    static func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        token: String,
+        to instance: Instance,
+        with client: HTTPClient
+    ) async throws -> Probe {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(instance.port)\(path)")
+        request.method = method
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
         let sent = ContinuousClock.now
         let response = try await client.execute(request, timeout: .seconds(10))
         let answered = ContinuousClock.now
-        _ = try await response.body.collect(upTo: 1 << 20)
+        let body = try await response.body.collect(upTo: 1 << 20)
         let told = response.headers.filter { field in
             let name = field.name.lowercased()
             return name.contains("rate") || name == "retry-after"
@@ -55,7 +79,8 @@ struct Probe: Sendable {
             status: Int(response.status.code),
             fields: told.map { ($0.name, $0.value) },
             sent: sent,
-            answered: answered
+            answered: answered,
+            body: (try? JSONDecoder().decode(Body.self, from: Data(buffer: body))) ?? Body()
         )
     }
 }

@@ -31,10 +31,11 @@ struct Serve: AsyncParsableCommand {
         configuration.deadline = .milliseconds(deadline)
         configuration.logger = logger
         let limiter = try RateLimiter(redis: redis, rules: ExampleAPI.rules, configuration: configuration)
+        let keeper = try QuotaKeeper(redis: redis, configuration: configuration)
         let application = Application(
-            router: ExampleAPI.router(limiter: limiter),
+            router: ExampleAPI(limiter: limiter, keeper: keeper).router(),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
-            services: [limiter],
+            services: [limiter, keeper],
             onServerRunning: { channel in
                 let line = "listening on \(channel.localAddress?.port ?? 0)\n"
                 FileHandle.standardOutput.write(Data(line.utf8))

@@ -7,6 +7,8 @@ internal import Synchronization
 package final class RedisServer: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     package let directory: URL

@@ -12,17 +12,17 @@ package enum Repository {
     /// The contents of each fenced block of a language in a Markdown file.
     package static func blocks(_ language: String, in path: String) throws -> [String] {
         var blocks: [String] = []
-        var block: [Substring]?
+        var open: (language: Substring, lines: [Substring])?
         for line in try text(path).split(separator: "\n", omittingEmptySubsequences: false) {
-            if let lines = block {
-                if line == "```" {
-                    blocks.append(lines.joined(separator: "\n"))
-                    block = nil
-                } else {
-                    block = lines + [line]
+            if let block = open {
+                guard line == "```" else {
+                    open?.lines.append(line)
+                    continue
                 }
-            } else if line == "```\(language)" {
-                block = []
+                if block.language == language { blocks.append(block.lines.joined(separator: "\n")) }
+                open = nil
+            } else if line.hasPrefix("```") {
+                open = (line.dropFirst(3), [])
             }
         }
         return blocks

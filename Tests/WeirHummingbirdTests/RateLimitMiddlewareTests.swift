@@ -66,6 +66,30 @@ import WeirHummingbird
         }
     }
 
+    @Test func aRefusalHasTheStatusOfItsRule() async throws {
+        let rules = [Rule("group", per: .group, limit: Limit(1, per: .day))]
+        let limiter = try RateLimiter(inMemory: InMemoryStore(), rules: rules)
+        let refusals = Refusals(byRule: ["group": Refusal(status: .init(code: 402), code: "groupLimitReached")])
+        let router = Router()
+        router.add(
+            middleware: RateLimitMiddleware(
+                limiter: limiter,
+                fields: RateLimitFields(xRateLimitRule: "group"),
+                refusals: refusals
+            ) { _, _ in Descriptor(group: "acme") }
+        )
+        router.get("ok") { _, _ in "ok" }
+        try await Application(router: router).test(.router) { client in
+            try await client.execute(uri: "/ok", method: .get) { #expect($0.headers[.xRateLimitWarning] == "group") }
+            try await client.execute(uri: "/ok", method: .get) { response in
+                #expect(response.status.code == 402)
+                #expect(response.headers[.contentType] == "application/json; charset=utf-8")
+                #expect(response.headers[.xRateLimitRemaining] == "0" && response.headers[.retryAfter] != nil)
+                #expect(String(buffer: response.body).hasPrefix(#"{"code":"groupLimitReached","limit":1,"#))
+            }
+        }
+    }
+
     @Test func theClosureMayLetPassOrRefuse() async throws {
         let limiter = try RateLimiter(inMemory: InMemoryStore(), rules: Self.rules)
         try await application(limiter).test(.router) { client in

@@ -67,16 +67,46 @@ import Weir
         configuration.deadline = .seconds(5)
         let limiter = try RateLimiter(
             redis: "unix://weir:password@\(server.socket)?db=1",
-            rules: [Rule("token", per: .token, limit: Limit(5, per: .minute))],
+            rules: [
+                Rule("token", per: .token, limit: Limit(5, per: .minute)),
+                Rule("group", per: .group, limit: Limit(100, per: .day)),
+                Rule("application", observing: .group, .application, per: .day),
+            ],
             configuration: configuration
         )
-        let descriptor = Descriptor(token: "t")
+        let descriptor = Descriptor(token: "t", group: "acme", application: "crm")
         #expect(try await limiter.acquire(descriptor).isAllowed)
         #expect(try await limiter.acquire(descriptor, upTo: 9).usage.charged == 4)
         #expect(try await limiter.refund(descriptor, cost: 5)["token"]?.used == 0)
         #expect(try await limiter.acquire(descriptor).isAllowed)
         #expect(try await limiter.peek(descriptor)["token"]?.used == 1)
-        #expect(try await limiter.reset(descriptor) == 1)
+        #expect(try await limiter.usage(of: "acme")["crm"] == 1)
+        try await limiter.setOverride(LimitOverride(0), of: "group", for: descriptor)
+        #expect(try await limiter.acquire(descriptor).isAllowed == false)
+        #expect(try await limiter.overrides(of: descriptor).map(\.text) == ["0"])
+        try await limiter.removeOverride(of: "group", for: descriptor)
+        #expect(try await limiter.reset(descriptor) == 3)
         await limiter.shutdown()
+
+        let keeper = try QuotaKeeper(
+            redis: "unix://weir:password@\(server.socket)?db=1",
+            configuration: configuration
+        )
+        #expect(
+            try await keeper.create(by: "u", operation: "1", durability: .replicas(1, within: .milliseconds(1)))
+                .isCreated
+        )
+        #expect(try await keeper.release(by: "u").used == 0)
+        #expect(
+            try await keeper.register(site: "a.example", for: "acme", application: "crm", operation: "2").isRegistered
+        )
+        #expect(try await keeper.sites(of: "acme").count == 1)
+        #expect(try await keeper.unregister(site: "a.example", for: "acme"))
+        try await keeper.setOverride(LimitOverride(3), of: .sites(group: "acme"))
+        try await keeper.removeOverride(of: .sites(group: "acme"))
+        try await keeper.grant(ProductionGrant(group: "acme", application: "crm", calls: 5))
+        #expect(try await keeper.withdrawGrant(of: "crm") == "acme")
+        await #expect(throws: WeirError.self) { try await keeper.dangers() }
+        await keeper.shutdown()
     }
 }

@@ -1,0 +1,54 @@
+internal import Foundation
+public import Weir
+
+extension RefusalResponse {
+    /// The response to a user who may create no more objects: by default 403 with the code `objectCreationQuotaReached`.
+    ///
+    /// `{"code":"objectCreationQuotaReached","count":5000,"limit":5000,"message":"…","nextGrowth":"2027-02-28T10:00:00Z"}`:
+    /// how many count, how many may exist, and when that grows next. A user who never filled the quota, and one who is
+    /// blocked, is told no growth.
+    ///
+    /// - Parameters:
+    ///   - usage: what the creation answered.
+    ///   - refusal: status, code and sentence.
+    public init(exhausted usage: CreationUsage, refusal: Refusal = .creationQuotaReached) {
+        let growth = usage.nextGrowth.map { time in
+            // Rounded up: whoever comes back at that second finds the growth there.
+            Date(timeIntervalSince1970: Double(time.secondsRoundedUp)).formatted(.iso8601)
+        }
+        let advice = growth.map { "It grows at \($0)." } ?? ""
+        self.init(
+            refusal.status,
+            Content(
+                code: refusal.code,
+                message: refusal.message ?? "No more than \(usage.limit) objects can be created. \(advice)".trimmed,
+                limit: usage.limit,
+                count: usage.used,
+                nextGrowth: growth
+            )
+        )
+    }
+
+    /// The response to a group that may register no more sites: by default 403 with the code `siteQuotaReached`.
+    ///
+    /// `{"code":"siteQuotaReached","count":6,"limit":6,"message":"Application developer has exceeded …"}`
+    ///
+    /// - Parameters:
+    ///   - usage: what the registration answered.
+    ///   - refusal: status, code and sentence; the sentence is ``Registration/refusalMessage`` by default.
+    public init(refused usage: SiteUsage, refusal: Refusal = .siteQuotaReached) {
+        self.init(
+            refusal.status,
+            Content(
+                code: refusal.code,
+                message: refusal.message ?? Registration.refusalMessage,
+                limit: usage.quota,
+                count: usage.count
+            )
+        )
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import HTTPTypes
+import TestSupport
+import Testing
+import Weir
+import WeirHTTP
+
+/// Status and body of a refusal, to the letter.
+@Suite struct RefusalTests {
+    private static let rules = [
+        Rule("endpoint", per: .token, .endpoint, limit: Limit(2, per: .minute)),
+        Rule("group", per: .group, limit: Limit(3, per: .day)),
+    ]
+    private static let refusals = Refusals(
+        byRule: ["group": Refusal(status: .init(code: 402), code: "groupLimitReached", message: "Please pay.")]
+    )
+
+    private func denial(_ token: String, after tokens: [String]) async throws -> Denial {
+        let clock = ManualClock()
+        let store = InMemoryStore(clock: clock, startingAt: .seconds(1_800_000_000))
+        let limiter = try RateLimiter(inMemory: store, rules: Self.rules)
+        for token in tokens {
+            _ = try await limiter.acquire(Descriptor(token: token, endpoint: "/", group: "acme"))
+        }
+        let decision = try await limiter.acquire(Descriptor(token: token, endpoint: "/", group: "acme"))
+        guard case .denied(let denial) = decision else {
+            throw RedisServer.Failure(description: "admitted")
+        }
+        return denial
+    }
+
+    @Test func theRuleThatRefusedDecides() async throws {
+        let byEndpoint = Self.refusals.response(to: try await denial("a", after: ["a", "a"]))
+        #expect(byEndpoint.status == .tooManyRequests)
+        #expect(
+            byEndpoint.body
+                == #"{"code":"rateLimitReached","limit":2,"message":"Too many requests. Try again in 61 seconds.","#
+                + #""retryAfter":61,"rule":"endpoint"}"#
+        )
+        let byGroup = Self.refusals.response(to: try await denial("c", after: ["a", "a", "b"]))
+        #expect(byGroup.status.code == 402)
+        #expect(
+            byGroup.body
+                == #"{"code":"groupLimitReached","limit":3,"message":"Please pay.","retryAfter":86401,"rule":"group"}"#
+        )
+        let byBoth = Self.refusals.response(to: try await denial("a", after: ["a", "a", "b"]))
+        #expect(byBoth.status == .tooManyRequests, "the first of the rules decides")
+    }
+
+    @Test func aBlockPromisesNoWait() async throws {
+        let limiter = try RateLimiter(inMemory: InMemoryStore(), rules: Self.rules)
+        let descriptor = Descriptor(token: "t", endpoint: "/", group: "acme")
+        try await limiter.setOverride(LimitOverride(0), of: "group", for: descriptor)
+        let decision = try await limiter.acquire(descriptor)
+        guard case .denied(let denial) = decision else {
+            Issue.record("admitted")
+            return
+        }
+        let fields = RateLimitFields(xRateLimitRule: "group").fields(for: decision)
+        #expect(fields[.retryAfter] == nil)
+        #expect(fields[.rateLimit] == "limit=0, remaining=0, reset=86400")
+        #expect(fields[.xRateLimitLimit] == "0" && fields[.xRateLimitRemaining] == "0")
+        let body = Refusals().response(to: denial).body
+        #expect(
+            body
+                == #"{"code":"rateLimitReached","limit":0,"message":"Too many requests. It has been blocked.","rule":"group"}"#
+        )
+    }
+
+    @Test func nearTheLimitIsTold() async throws {
+        let limiter = try RateLimiter(
+            inMemory: InMemoryStore(),
+            rules: [Rule("group", per: .group, limit: Limit(5, per: .day))]
+        )
+        var told: [String?] = []
+        for _ in 0..<6 {
+            let decision = try await limiter.acquire(Descriptor(group: "acme"))
+            told.append(RateLimitFields().fields(for: decision)[.xRateLimitWarning])
+        }
+        #expect(told == [nil, nil, nil, "group", "group", "group"])
+    }
+
+    @Test func quotasHaveBodiesOfTheirOwn() async throws {
+        let clock = ManualClock()
+        // 31 January 2027, 10:00:00 UTC.
+        let store = InMemoryStore(clock: clock, startingAt: .seconds(1_801_389_600))
+        let quotas = Quotas(sites: 1, creations: CreationQuota(limit: 2, monthlyGrowth: 1))
+        let keeper = try QuotaKeeper(inMemory: store, quotas: quotas)
+        let early = RefusalResponse(exhausted: try await keeper.create(by: "anna", count: 3).usage)
+        #expect(
+            early.body
+                == #"{"code":"objectCreationQuotaReached","count":0,"limit":2,"message":"No more than 2 objects can be created."}"#
+        )
+        _ = try await keeper.create(by: "anna", count: 2)
+        let response = RefusalResponse(exhausted: try await keeper.create(by: "anna").usage)
+        #expect(response.status == .forbidden && response.contentType.hasPrefix("application/json"))
+        #expect(
+            response.body
+                == #"{"code":"objectCreationQuotaReached","count":2,"limit":2,"message":"No more than 2 objects can be created."#
+                + #" It grows at 2027-02-28T10:00:00Z.","nextGrowth":"2027-02-28T10:00:00Z"}"#
+        )
+        _ = try await keeper.register(site: "a.example", for: "acme", application: "crm")
+        let refused = try await keeper.register(site: "b.example", for: "acme", application: "crm")
+        let sites = RefusalResponse(refused: refused.usage)
+        #expect(sites.status == .forbidden)
+        #expect(
+            sites.body
+                == #"{"code":"siteQuotaReached","count":1,"limit":1,"message":"Application developer has exceeded maximum "#
+                + #"number of client installations. Please contact the developer."}"#
+        )
+    }
+}
