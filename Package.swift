@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "Weir", targets: ["Weir"]),
         .library(name: "WeirHTTP", targets: ["WeirHTTP"]),
         .library(name: "WeirHummingbird", targets: ["WeirHummingbird"]),
+        .executable(name: "weir-bench", targets: ["weir-bench"]),
         .executable(name: "weir-demo", targets: ["weir-demo"]),
     ],
     traits: [
@@ -29,6 +30,7 @@ let package = Package(
         .default(enabledTraits: []),
     ],
     dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
@@ -109,6 +111,19 @@ let package = Package(
                 .product(name: "NIOFoundationCompat", package: "swift-nio", condition: withHummingbird),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: withHummingbird),
             ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "weir-bench",
+            dependencies: [
+                "Hiredis",
+                "Weir",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            resources: ["fixed-window", "two-bucket", "gcra", "sorted-set-log"].map {
+                .embedInCode("rivals/\($0).lua")
+            },
             swiftSettings: settings
         ),
         .target(

@@ -31,11 +31,11 @@ ARGV[2]  a flat JSON array: how many of the keys are windows, how many are limit
 ARGV[3]  tests only: the time in microseconds since the epoch; production reads the server's clock
 
 Reply    flat integers: the time, then for each request: status, detail, and for each of its windows: used, reset
-           status  1 allowed       detail = units charged
+           status  1 allowed       detail = units charged; of a refund, minus what was asked for, even if less was there
                    0 denied        detail = microseconds to wait until `least` fits if nobody else comes
                   -1 never         detail = the largest cost that could ever fit; 0 if an operator has blocked it
                   -2 unreadable    detail = which of its windows holds something else, from 1; that is left as it is
-                  -3 misruled      detail = for which of its windows an operator has set something that is no limit
+                  -3 no limit      detail = for which of its windows an operator has set something that is no limit
            used    units in the window now; reset: microseconds until the oldest of them leave, 0 if there are none
          for a run that asks for parts: how many, and for each its name, used and reset
          and in the end, for each window whose limit is not its rule's: the window, its limit
@@ -239,7 +239,7 @@ local function settle(w, rule, now)
     drop_oldest(w)
   end
   if (total[w] == 0) ~= (newest_end[w] == 0) or total[w] < newest_cost[w] then return false end
-  if total[w] > 0 and newest_end[w] - rule.slice - now > TOLERATED_STEP then
+  if total[w] > 0 and newest_end[w] - rule.widest - now > TOLERATED_STEP then
     if not adds_up(w) then return false end
     local ahead = 0
     while total[w] > 0 and newest_end[w] > rule.slice_end do
@@ -274,7 +274,8 @@ local function make_rule(limit, period, slices)
   local slice = limit <= LOG_LIMIT and LOG_SLICE or ceil(period / slices)
   return {
     limit = limit, period = period, slices = slices, slice = slice, slice_end = now - now % slice + slice,
-    rest = min(LONGEST_REST, period / 8),
+    -- Under another limit its slices may have been as wide as this: an end so far ahead is no sign of a clock set back.
+    widest = max(slice, ceil(period / slices)), rest = min(LONGEST_REST, period / 8),
   }
 end
 
@@ -313,15 +314,20 @@ local function read_limit(text)
 end
 
 -- The rule for one window with the limit that an operator has set, if any; false if that cannot be read.
-local function ruled(w, rule, limits)
-  local field = match(KEYS[w], '[^}]*$')
-  local found = redis.pcall('HMGET', KEYS[window_count + limits], field, 'production' .. field)
-  if found.err then return false end
+local function rule_in_force(w, rule, limits)
+  local key, field = KEYS[window_count + limits], match(KEYS[w], '[^}]*$')
+  local kind = redis.call('TYPE', key).ok
+  if kind == 'none' then return rule end
+  if kind ~= 'hash' then return false end
+  local found = redis.call('HMGET', key, field, 'production' .. field)
   for i = 2, 1, -1 do
     if found[i] then
       local limit, ends = read_limit(found[i])
       if not limit then return false end
-      if not ends or ends > now then
+      -- A contract raises a limit; it never lowers one.
+      local is_raise = i == 2
+      if is_raise then limit = max(limit, rule.limit) end
+      if (not ends or ends > now) and not (is_raise and rule.observes) then
         local after = rule
         rule = make_rule(limit, after.period, after.slices)
         rule.declared, rule.ends, rule.after = after.declared, ends, after
@@ -341,13 +347,13 @@ local function in_step(rule, pool)
 end
 
 -- Makes the window of a key ready for use under a rule; `rule_of` is false from then on if it cannot be used.
-local is_misruled = {}
+local has_no_limit = {}
 
 local function open(w, rule, limits, pool)
   if not KEYS[w] or w > window_count then error('there is no window ' .. tostring(w)) end
-  if is_any_limited and limits > 0 then rule = ruled(w, rule, limits) end
+  if is_any_limited and limits > 0 then rule = rule_in_force(w, rule, limits) end
   if not rule then
-    rule_of[w], is_misruled[w] = false, true
+    rule_of[w], has_no_limit[w] = false, true
     return
   end
   if pool then rule = in_step(rule, pool) end
@@ -413,6 +419,7 @@ local function decide(n, least, most)
     local rule = ruling[i]
     if not rule.observes then
       room = min(room, rule.limit - total[opened[i]])
+      while rule.ends do rule = rule.after end
       ceiling = min(ceiling, rule.limit)
     end
   end
@@ -451,7 +458,7 @@ local function open_all(n)
     if rule_of[w] == nil then open(w, declared[i], limits, rule_of[pool]) end
     local rule = rule_of[w]
     if rule and rule.declared ~= declared[i] then error('window ' .. w .. ' is used under two rules in one batch') end
-    if not rule and not status then status, place = is_misruled[w] and -3 or -2, i end
+    if not rule and not status then status, place = has_no_limit[w] and -3 or -2, i end
     opened[i], ruling[i] = w, rule
   end
   position = index + 1
@@ -567,7 +574,8 @@ for _, w in ipairs(listed) do
   local index, ends = index_of[w], format('%d', expiry[w])
   redis.pcall('ZREMRANGEBYSCORE', index, '-inf', format('%d', now / 1000))
   redis.pcall('ZADD', index, ends, sub(KEYS[w], #index + 2))
-  redis.pcall('PEXPIREAT', index, ends)
+  local last = redis.pcall('ZRANGE', index, -1, -1, 'WITHSCORES')
+  if last[2] then redis.pcall('PEXPIREAT', index, last[2]) end
 end
 
 return reply

@@ -45,7 +45,7 @@ Try it   redis-cli --eval lua/create.lua 'weir:{try}/objects' 'weir:{try}/limits
 local floor, fmod, max, min = math.floor, math.fmod, math.max, math.min
 local find, format, match = string.find, string.format, string.match
 
-local LARGEST = 2 ^ 31 -- of limit, growth and units
+local LARGEST_LIMIT = 2 ^ 31 -- of limit, growth and units
 local CEILING = 2 ^ 48 - 1 -- where growth stops
 local LARGEST_NUMBER = 2 ^ 53 - 1
 local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
@@ -107,10 +107,12 @@ local function argument(place, name, smallest, largest)
 end
 
 if #KEYS < 2 or #KEYS > 3 then error('the keys are the quota, the limits and, if there is one, the operation') end
-local least, most = argument(1, 'least', -LARGEST, LARGEST), argument(2, 'most', -LARGEST, LARGEST)
+local least = argument(1, 'least', -LARGEST_LIMIT, LARGEST_LIMIT)
+local most = argument(2, 'most', -LARGEST_LIMIT, LARGEST_LIMIT)
 if least > most then error('least must not be above most') end
 if least < 0 and least ~= most then error('a release needs least and most to be the same') end
-local base, growth = argument(3, 'the limit', 0, LARGEST), argument(4, 'the growth', 0, LARGEST)
+local declared, growth = argument(3, 'the limit', 0, LARGEST_LIMIT), argument(4, 'the growth', 0, LARGEST_LIMIT)
+local base = declared -- or what an operator has set
 local now
 if ARGV[5] and ARGV[5] ~= '' then
   now = argument(5, 'the time', 0, LARGEST_NUMBER)
@@ -134,6 +136,14 @@ local function number_in(text)
   return number and number <= LARGEST_NUMBER and number or nil
 end
 
+-- What an operator has set: the limit, and when it ends, if it does. False if that is no limit.
+local function read_limit(text)
+  local limit, ends = match(text, '^(%d+) ?(%d*)$')
+  limit, ends = tonumber(limit), tonumber(ends)
+  if not limit or limit > LARGEST_LIMIT or ends and ends > LATEST_DATE then return false end
+  return limit, ends and ends * 1000000
+end
+
 local charged_before
 if KEYS[3] then
   local operation = read('GET', KEYS[3])
@@ -141,7 +151,7 @@ if KEYS[3] then
   if operation then
     local its_least, its_most, its_charged = match(operation, '^(%-?%d+) (%-?%d+) (%-?%d+)$')
     charged_before = tonumber(its_charged)
-    if not charged_before or charged_before < -LARGEST or charged_before > LARGEST then return failure(-2) end
+    if not charged_before or math.abs(charged_before) > LARGEST_LIMIT then return failure(-2) end
     if tonumber(its_least) ~= least or tonumber(its_most) ~= most then return failure(-1) end
   end
 end
@@ -156,10 +166,9 @@ if used == false and redis.call('EXISTS', KEYS[1]) == 0 then used = 0 end
 if not used or reached == nil then return failure(-2) end
 
 if override then
-  local limit, ends = match(override, '^(%d+) ?(%d*)$')
-  limit, ends = tonumber(limit), tonumber(ends)
-  if not limit or limit > LARGEST or ends and ends > LATEST_DATE then return failure(-3) end
-  if not ends or ends * 1000000 > now then base = limit end
+  local limit, ends = read_limit(override)
+  if not limit then return failure(-3) end
+  if not ends or ends > now then base = limit end
 end
 
 -- The limit as it is now, and when it grows next.
@@ -180,7 +189,8 @@ else
   if charged < least then status, charged = 0, 0 end
 end
 used = used + charged
-local is_first = most > 0 and base > 0 and used >= base and not reached
+-- A limit that was lowered for a while must not begin a growth that is for life.
+local is_first = most > 0 and base > 0 and used >= max(base, declared) and not reached
 if is_first then
   reached = now
   limit, next_growth = grown()

@@ -94,6 +94,10 @@ end
 most_calls, most_sites = max(most_calls, calls), max(most_sites, sites)
 redis.call('HSET', production, application,
   format('%d', version) .. ' ' .. figure_text(calls) .. ' ' .. figure_text(sites))
+-- A raise under another rule's name has had its day.
+for _, name in ipairs(redis.call('HKEYS', limits)) do
+  if match(name, '^production:') and name ~= 'production' .. calls_name then redis.call('HDEL', limits, name) end
+end
 write_figure('production' .. calls_name, most_calls)
 write_figure('production/sites', most_sites)
 return { 1, version, most_calls, most_sites }

@@ -24,11 +24,11 @@ Reply    four integers: the time, status, how many sites are registered now, the
                  3 done before, under this operation key; nothing is done now
                 -1 the operation key was used for another deed or site; count and quota are 0
                 -2 unreadable   a key holds something else, which is left as it is; count and quota are 0
-                -3 misruled     what is set under KEYS[2] is no limit; count and quota are 0
+                -3 no limit     what is set under KEYS[2] is no limit; count and quota are 0
 
 Stored   sites      a hash: identity -> `MICROSECONDS APPLICATION` of the first registration. It never expires, and is
                     gone with its last site.
-         operation  a string, `DEED SITE`, for a day; only after status 1 or 2
+         operation  a string, `DEED SITE`, for a day; only after status 1
 
 Try it   redis-cli --eval lua/register.lua 'weir:{g=try}/sites' 'weir:{g=try}/limits' , register shop.example crm 6
 ]]
@@ -80,7 +80,7 @@ local function read_limit(text)
 end
 
 -- The quota with what is set in its place, if anything; false if that cannot be read.
-local function ruled(declared)
+local function quota_in_force(declared)
   if is_foreign(limits, 'hash') then return false end
   local field = match(sites, '[^}]*$')
   local found = redis.call('HMGET', limits, 'production' .. field, field)
@@ -88,6 +88,8 @@ local function ruled(declared)
     if found[i] then
       local limit, ends = read_limit(found[i])
       if not limit then return false end
+      -- A contract raises a quota; it never lowers one.
+      if i == 1 then limit = math.max(limit, declared) end
       if not ends or ends > now then declared = limit end
     end
   end
@@ -103,7 +105,7 @@ if operation then
   is_repeated = noted ~= false
 end
 if is_foreign(sites, 'hash') then return { now, -2, 0, 0 } end
-quota = ruled(quota)
+quota = quota_in_force(quota)
 if not quota then return { now, -3, 0, 0 } end
 local count = redis.call('HLEN', sites)
 if is_repeated then return { now, 3, count, quota } end
@@ -112,9 +114,9 @@ if deed == 'count' then return { now, 1, count, quota } end
 local is_registered = redis.call('HEXISTS', sites, site) == 1
 if deed == 'register' and not is_registered and count >= quota then return { now, 0, count, quota } end
 
+if is_registered == (deed == 'register') then return { now, 2, count, quota } end
 -- A full server refuses the first of these, or lets all of them pass.
 if operation then redis.call('SET', operation, note, 'EX', DAY) end
-if is_registered == (deed == 'register') then return { now, 2, count, quota } end
 if deed == 'register' then
   redis.call('HSET', sites, site, format('%d', now) .. ' ' .. application)
   return { now, 1, count + 1, quota }

@@ -28,10 +28,16 @@ package struct Command: Sendable {
     }
 
     package mutating func append(_ argument: Int) {
-        append(String(argument))
+        bytes.append(decimal: argument)
+        ends.append(bytes.count)
     }
 
-    package mutating func append(json numbers: [Int]) {
-        append("[" + numbers.map(String.init).joined(separator: ",") + "]")
+    /// A flat JSON array of integers.
+    package mutating func append(_ fill: (inout IntegerList) -> Void) {
+        var list = IntegerList()
+        fill(&list)
+        bytes.append(contentsOf: list.bytes)
+        bytes.append(UInt8(ascii: "]"))
+        ends.append(bytes.count)
     }
 }

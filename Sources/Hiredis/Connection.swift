@@ -52,6 +52,21 @@ final class Connection: @unchecked Sendable {
         return Reply(copying: reply.assumingMemoryBound(to: redisReply.self))
     }
 
+    /// Sends all commands at once and waits for their replies; returns how many were errors.
+    ///
+    /// Only before `becomeNonBlocking`.
+    func exchange(_ commands: [Command]) throws(RedisError) -> Int {
+        for command in commands { try append(command, wholeScript: false) }
+        var errors = 0
+        for _ in commands {
+            var reply: UnsafeMutableRawPointer?
+            guard redisGetReply(context, &reply) == REDIS_OK, let reply else { throw failure(errno) }
+            if reply.assumingMemoryBound(to: redisReply.self).pointee.type == REDIS_REPLY_ERROR { errors += 1 }
+            freeReplyObject(reply)
+        }
+        return errors
+    }
+
     func becomeNonBlocking() {
         _ = fcntl(context.pointee.fd, F_SETFL, fcntl(context.pointee.fd, F_GETFL) | O_NONBLOCK)
         weir_clear_blocking_flag(context)

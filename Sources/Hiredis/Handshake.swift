@@ -3,8 +3,15 @@ struct Handshake: Sendable {
     let address: RedisAddress
     let options: ConnectionOptions
 
-    /// Connects and introduces itself; blocks until done.
+    /// Connects and introduces itself; blocks until done, and the connection blocks no more.
     func perform() throws(RedisError) -> Connection {
+        let connection = try connect()
+        connection.becomeNonBlocking()
+        return connection
+    }
+
+    /// Connects and introduces itself; blocks until done, and so does the connection.
+    func connect() throws(RedisError) -> Connection {
         let connection = try Connection.connecting(to: address.endpoint, timeout: options.connectTimeout)
         if let password = address.password {
             var command = Command("AUTH")
@@ -21,7 +28,6 @@ struct Handshake: Sendable {
             // Without the right to load, scripts go out whole.
             try require(connection.ask(command), except: "NOPERM")
         }
-        connection.becomeNonBlocking()
         return connection
     }
 

@@ -11,8 +11,6 @@ package final class Pump: Sendable {
         var attempt: Result<Connection, RedisError>?
         var drainUntil: ContinuousClock.Instant?
         var isConnectionWanted = false
-        /// How many connections there have been.
-        var connectionNumber = 0
         var hasEnded = false
         var waitingForEnd: [CheckedContinuation<Void, Never>] = []
     }

@@ -58,7 +58,6 @@ struct PumpLoop {
         switch attempt {
         case .success(let connection):
             self.connection = connection
-            pump.mailbox.withLock { $0.connectionNumber += 1 }
             let isRegained = reconnection.lastFailure != nil
             reconnection.connectionSucceeded(at: now)
             pump.logger.log(

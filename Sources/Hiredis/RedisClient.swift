@@ -1,5 +1,4 @@
 package import Logging
-internal import Synchronization
 
 /// A connection to one server that stays: it connects when first needed and again whenever it is lost.
 package final class RedisClient: Sendable {
@@ -33,11 +32,6 @@ package final class RedisClient: Sendable {
     ) async throws(RedisError) -> Reply {
         try await commands.answer(to: command, before: deadline)
     }
-
-    /// How many connections there have been, the present one included.
-    ///
-    /// The same before and after two commands, and not zero: both went over one connection.
-    package var connectionNumber: Int { pump.mailbox.withLock { $0.connectionNumber } }
 
     /// Connects now instead of at the first command.
     package func connect() { pump.connect() }

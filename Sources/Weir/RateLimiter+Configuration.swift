@@ -2,7 +2,7 @@ public import CoreMetrics
 public import Logging
 
 extension RateLimiter {
-    /// How a limiter talks to Redis.
+    /// How a limiter or a quota keeper talks to Redis, and whom it tells of what.
     public struct Configuration: Sendable {
         /// What every key begins with, 1 to 16 of `A-Z a-z 0-9 - _ .`; `weir` by default.
         ///
@@ -29,14 +29,14 @@ extension RateLimiter {
         public var clientName = "weir"
         /// Called when a decision first finds a window near its limit, by its rule's ``Rule/warnAt``; nobody by default.
         ///
-        /// At most once per window and subject, for all instances together: the first asks Redis for the right to, which
-        /// costs that one decision a second round trip. The closure runs before `acquire` returns, so it should be quick.
+        /// At most once per window and subject, for all instances together: the first asks Redis for the right to. It is
+        /// called on a task of its own, soon after the decision.
         public var onNearLimit: (@Sendable (NearLimit) -> Void)?
         /// Where metrics go; swift-metrics' own system by default.
         ///
         /// `weir_near_limit` counts the decisions near a limit, by rule.
         public var metrics: any MetricsFactory = MetricsSystem.factory
-        /// Where a lost and regained connection is logged; nowhere by default.
+        /// Where a lost and regained connection is logged, and where Redis could lose quotas; nowhere by default.
         public var logger = Logger(label: "weir") { _ in SwiftLogNoOpLogHandler() }
 
         /// The defaults.

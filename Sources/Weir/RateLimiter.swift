@@ -1,4 +1,5 @@
 public import ServiceLifecycle
+internal import Synchronization
 
 /// Decides whether requests may go on, with one exact count for all instances that share a Redis.
 ///
@@ -12,7 +13,7 @@ public import ServiceLifecycle
 /// )
 /// switch try await limiter.acquire(Descriptor(token: token, endpoint: "GET /objects")) {
 /// case .allowed(let usage): print("go on,", usage["endpoint"]?.remaining ?? 0, "left")
-/// case .denied(let denial): print("wait", denial.retryAfter)
+/// case .denied(let denial): print("wait", denial.retryAfter ?? .day)
 /// }
 /// ```
 public final class RateLimiter: Service {
@@ -21,6 +22,7 @@ public final class RateLimiter: Service {
     let store: any Store
     private let source: Usage.Source
     private let warnings: NearLimitWarnings
+    private let subjects = Mutex(SubjectCache())
 
     /// A limiter whose counts are in Redis.
     ///
@@ -130,9 +132,9 @@ public final class RateLimiter: Service {
     /// - Throws: ``WeirError`` if no rule has one of the names, or if it is not known to have been done.
     @discardableResult
     public func reset(_ descriptor: Descriptor, rules names: Set<String>? = nil) async throws(WeirError) -> Int {
-        let windows = try rules.windows(for: descriptor, keys: keys)
+        let subject = try rules.subject(of: descriptor, keys: keys)
         for name in names ?? [] { _ = try rules.rule(named: name) }
-        let doomed = windows.filter { names?.contains($0.rule.name) ?? true }.map(\.window.key)
+        let doomed = zip(subject.rules, subject.windows).filter { names?.contains($0.0.name) ?? true }.map(\.1.key)
         return doomed.isEmpty ? 0 : try await store.remove(doomed)
     }
 
@@ -146,17 +148,26 @@ public final class RateLimiter: Service {
     }
 
     private func decide(_ descriptor: Descriptor, least: Int, most: Int) async throws(WeirError) -> Decision {
-        let windows = try rules.windows(for: descriptor, keys: keys)
-        let limits = windows.isEmpty ? nil : rules.limitsKey(for: descriptor, keys: keys)
-        let request = DecisionRequest(windows.map(\.window), limits: limits, least: least, most: most)
+        let subject = try subject(of: descriptor)
+        let request = DecisionRequest(subject.windows, limits: subject.limits, least: least, most: most)
         // With no rule to ask, there is nothing to decide and no time at which.
-        guard !windows.isEmpty else {
+        guard !subject.windows.isEmpty else {
             return .allowed(Usage(rules: [], charged: 0, time: .zero, source: source))
         }
         let verdict = try await store.decide(request)
-        let decision = try decision(verdict, on: request, under: windows.map(\.rule))
-        if most > 0 { await warnings.tell(decision.usage, of: windows.map(\.window.key), descriptor, through: store) }
+        let decision = try decision(verdict, on: request, under: subject.rules)
+        if most > 0, decision.usage.isNearLimit {
+            warnings.tell(decision.usage, of: subject.windows.map(\.key), descriptor, through: store)
+        }
         return decision
+    }
+
+    /// What the descriptor means, from memory if it was asked about of late.
+    private func subject(of descriptor: Descriptor) throws(WeirError) -> Subject {
+        if let subject = subjects.withLock({ $0.subject(of: descriptor) }) { return subject }
+        let subject = try rules.subject(of: descriptor, keys: keys)
+        subjects.withLock { $0.keep(subject, for: descriptor) }
+        return subject
     }
 
     /// What a verdict says, or the error that it means.
@@ -194,9 +205,13 @@ public final class RateLimiter: Service {
                 .neverPossible,
                 "the cost \(request.least) is above the limit \(ceiling) of rule '\(rule)'; it can never be admitted"
             )
-        case .misruled(let place):
+        case .unreadableLimit(let place):
             guard rules.indices.contains(place) else { throw .strangeStatus }
-            throw .unreadableOverride(of: rules[place].name, request.windows[place].key, limits: request.limits ?? [])
+            throw .unreadableOverride(
+                of: rules[place].name,
+                request.windows[place].key,
+                limits: request.limits?.bytes ?? []
+            )
         case .unreadable(let place):
             guard rules.indices.contains(place) else { throw .strangeStatus }
             let key = String(decoding: request.windows[place].key, as: UTF8.self)

@@ -2,7 +2,7 @@ package import Hiredis
 
 /// Why there is no decision.
 ///
-/// A refusal is not an error: it is a ``Decision``. Messages name the culprit and what to do, and never hold a token, a
+/// A refusal is not an error: it is a ``Decision``, a ``CreationOutcome`` or a ``Registration``. Messages name the culprit and what to do, and never hold a token, a
 /// user or a password.
 public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kinds of failure.
@@ -20,7 +20,7 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let invalidConfiguration = Code("invalid_configuration")
         /// An override's limit or end makes no sense.
         public static let invalidOverride = Code("invalid_override")
-        /// A quota, or the number of units asked of it, makes no sense.
+        /// A quota, the name of its owner, or a durability makes no sense.
         public static let invalidQuota = Code("invalid_quota")
         /// A site is not one.
         public static let invalidSite = Code("invalid_site")
@@ -32,7 +32,7 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let conflict = Code("conflict")
         /// The descriptor lacks a part that a rule counts by.
         public static let invalidDescriptor = Code("invalid_descriptor")
-        /// The cost is out of range.
+        /// The cost, or the count of objects, is out of range.
         public static let invalidCost = Code("invalid_cost")
         /// The cost is above the limit, so no wait would help.
         public static let neverPossible = Code("never_possible")
@@ -56,7 +56,7 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let overloaded = Code("overloaded")
         /// The calling task was cancelled.
         public static let cancelled = Code("cancelled")
-        /// The limiter was shut down.
+        /// The limiter or the keeper was shut down.
         public static let shutDown = Code("shut_down")
     }
 
@@ -105,7 +105,8 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
 extension WeirError {
     static let strangeStatus = WeirError(
         .protocolViolation,
-        "the script answered with a status that it does not have"
+        "the script answered with a status that it does not have",
+        mayHaveCounted: true
     )
 
     /// What an operator has set for a window or a quota cannot be read.

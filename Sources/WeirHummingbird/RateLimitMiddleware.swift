@@ -7,7 +7,8 @@ public import WeirHTTP
 /// Asks a limiter before each request, refuses what does not fit, and tells every client where it stands.
 ///
 /// The fields of ``WeirHTTP/RateLimitFields`` are on every response to a request that was decided: admitted, refused, or
-/// failed further in. A refusal has the status and the JSON body that ``WeirHTTP/Refusals`` say, 429 by default. A request without a decision, because Redis cannot be asked, is answered with 503.
+/// failed further in. A refusal has the status and the JSON body that ``WeirHTTP/Refusals`` say, 429 by default. A request
+/// without a decision, because Redis cannot be asked, is answered with 503.
 ///
 /// ```swift
 /// router.add(
@@ -81,6 +82,7 @@ extension WeirError {
     fileprivate var status: HTTPResponse.Status {
         let mistakes: Set<Code> = [
             .invalidRule, .invalidDescriptor, .invalidCost, .invalidConfiguration, .neverPossible,
+            .unreadableWindow, .unreadableOverride,
         ]
         return mistakes.contains(code) ? .internalServerError : .serviceUnavailable
     }

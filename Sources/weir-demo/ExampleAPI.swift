@@ -96,7 +96,7 @@ struct ExampleAPI: Sendable {
         return Usage(
             limit: told.usage.limit,
             used: told.usage.used,
-            applications: Dictionary(uniqueKeysWithValues: applications)
+            applications: Dictionary(applications, uniquingKeysWith: +)
         )
     }
 

@@ -23,6 +23,7 @@ struct Portal: Sendable {
                 [try await usageByApplication(tallies)]
                 + (try await sites()) + (try await production(keeper)) + (try await objects(keeper))
                 + [try await block(limiter)]
+            try await cleanUp(keeper)
         } catch {
             await limiter.shutdown()
             await keeper.shutdown()
@@ -31,6 +32,13 @@ struct Portal: Sendable {
         await limiter.shutdown()
         await keeper.shutdown()
         return checks
+    }
+
+    /// Windows expire by themselves, quotas do not; a Redis that is not the demo's own is left as it was.
+    private func cleanUp(_ keeper: QuotaKeeper) async throws {
+        for site in try await keeper.sites(of: group) { try await keeper.unregister(site: site.identity, for: group) }
+        try await keeper.removeOverride(of: .creations(user: "\(group).eve"))
+        try await keeper.release(by: "\(group).eve", count: 2)
     }
 
     private func send(_ method: HTTPMethod, _ path: String, by caller: String, turn: Int = 0) async throws -> Probe {

@@ -37,6 +37,19 @@ package final class ScriptRunner: Sendable {
         _ = try await reply(to: command)
     }
 
+    /// What a hash holds, by field; nothing if there is none.
+    package func fields(of key: String) async throws -> [String: String] {
+        let reply = try await reply(to: Command("HGETALL", key))
+        // No elements are none but integers.
+        if reply == .integers([]) { return [:] }
+        guard case .array(let parts) = reply else { throw StrangeReply(reply: reply) }
+        var fields: [String: String] = [:]
+        for place in stride(from: 0, to: parts.count - 1, by: 2) {
+            fields[parts[place].string ?? ""] = parts[place + 1].string
+        }
+        return fields
+    }
+
     /// Decides a batch at a time in microseconds since the epoch, or now.
     package func decide(_ requests: [DecisionRequest], at time: Int?) async throws -> [Verdict] {
         let batch = Batch(requests)

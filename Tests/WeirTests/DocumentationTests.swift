@@ -35,6 +35,18 @@ import Weir
         #expect(reply[1] == "0" && reply[3] == "5" && reply[2] == reply[4])
     }
 
+    /// Scripts cannot include each other; what they share has to be the same text.
+    @Test func whatScriptsShareIsTheSameEverywhere() throws {
+        let start = "-- What an operator has set: the limit, and when it ends"
+        let texts = try ["acquire", "create", "register"].map { name in
+            let script = try Repository.text("lua/\(name).lua")
+            let range = try #require(script.range(of: start))
+            let end = try #require(script.range(of: "\nend\n", range: range.upperBound..<script.endIndex))
+            return String(script[range.lowerBound..<end.lowerBound])
+        }
+        #expect(Set(texts).count == 1 && texts[0].contains("local function read_limit"))
+    }
+
     @Test func theLineAtTheHeadOfEachScript() throws {
         let server = try RedisServer()
         let scripts = try FileManager.default.contentsOfDirectory(atPath: Repository.root.appending(path: "lua").path)
@@ -63,8 +75,6 @@ import Weir
         let line = try #require(blocks.first { $0.hasPrefix("user weir ") })
         let server = try RedisServer()
         _ = try server.cli(["ACL", "SETUSER"] + line.split(separator: " ").dropFirst().map(String.init))
-        var configuration = RateLimiter.Configuration()
-        configuration.deadline = .seconds(5)
         let limiter = try RateLimiter(
             redis: "unix://weir:password@\(server.socket)?db=1",
             rules: [
@@ -72,7 +82,7 @@ import Weir
                 Rule("group", per: .group, limit: Limit(100, per: .day)),
                 Rule("application", observing: .group, .application, per: .day),
             ],
-            configuration: configuration
+            configuration: .patient
         )
         let descriptor = Descriptor(token: "t", group: "acme", application: "crm")
         #expect(try await limiter.acquire(descriptor).isAllowed)
@@ -88,10 +98,7 @@ import Weir
         #expect(try await limiter.reset(descriptor) == 3)
         await limiter.shutdown()
 
-        let keeper = try QuotaKeeper(
-            redis: "unix://weir:password@\(server.socket)?db=1",
-            configuration: configuration
-        )
+        let keeper = try QuotaKeeper(redis: "unix://weir:password@\(server.socket)?db=1", configuration: .patient)
         #expect(
             try await keeper.create(by: "u", operation: "1", durability: .replicas(1, within: .milliseconds(1)))
                 .isCreated

@@ -62,7 +62,7 @@ import Weir
     }()
 
     private static func fault(in key: [UInt8]) -> String? {
-        if key.count > 200 { return "is longer than 200 bytes" }
+        if key.count > 300 { return "is longer than 300 bytes" }
         var braces = 0
         for byte in key {
             if !plain[Int(byte)] { return "holds a byte that has to be quoted somewhere" }

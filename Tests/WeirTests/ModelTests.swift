@@ -28,7 +28,7 @@ import Weir
         ("if excess <= 0 then return base", "if excess < 0 then return base"),
         ("> TOLERATED_STEP then", "> 1e18 then"),
         ("max(from, wait_for(w, rule, cost, now))", "wait_for(w, rule, cost, now)"),
-        ("ends or ends > now then", "ends or ends >= now then"),
+        ("(not ends or ends > now)", "(not ends or ends >= now)"),
         ("for i = 2, 1, -1 do", "for i = 1, 2 do"),
         ("if pool then rule = in_step(rule, pool) end", ""),
         ("if pool then take_from_slice", "if false then take_from_slice"),
@@ -78,7 +78,7 @@ import Weir
                 let expected = ledger.decide(request, limits: book.limits, at: now)
                 history.learn(from: expected, to: request, at: now)
                 guard answer.own(request) == expected.own(request), answer.time == now,
-                    answer.limits == expected.limits || request.misruled(in: expected)
+                    answer.limits == expected.limits || request.hasUnreadableLimit(in: expected)
                 else {
                     let names = request.windows.map { window in
                         "\(String(decoding: window.key, as: UTF8.self)) \(window.terms.numbers) \(window.pool?.place ?? -1)"
@@ -188,7 +188,7 @@ import Weir
                 least = generator.number(1...max(1, limit / 20))
                 most = least
             }
-            return DecisionRequest(chosen, limits: limitsKey, least: least, most: most)
+            return DecisionRequest(chosen, limits: HashedKey(limitsKey), least: least, most: most)
         }
 
         mutating func learn(from verdict: Verdict, to request: DecisionRequest, at now: Int) {
@@ -218,7 +218,7 @@ import Weir
 
 extension DecisionRequest {
     /// Whether there was no decision because of what an operator has set; where the windows stand means nothing then.
-    fileprivate func misruled(in verdict: Verdict) -> Bool {
-        if case .misruled = verdict.status { true } else { false }
+    fileprivate func hasUnreadableLimit(in verdict: Verdict) -> Bool {
+        if case .unreadableLimit = verdict.status { true } else { false }
     }
 }

@@ -10,9 +10,7 @@ import Weir
     private static let acme = Descriptor(group: "acme")
 
     private func limiter(_ server: RedisServer, _ rules: [Rule] = [group]) throws -> RateLimiter {
-        var configuration = RateLimiter.Configuration()
-        configuration.deadline = .seconds(10)
-        return try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
+        try RateLimiter(redis: server.url, rules: rules, configuration: .patient)
     }
 
     private func both(_ rules: [Rule], _ body: (RateLimiter) async throws -> Void) async throws {

@@ -186,7 +186,7 @@ import Weir
             let limit = generator.element([100, 1000])
             let period = generator.element([100_000_000, 100_000_000, 100_000_000, 600_000_000])
             let terms = Terms(limit: limit, period: period, slices: 128)
-            let request = DecisionRequest([Window(key: Array("k".utf8), terms: terms)], least: 1, most: 3)
+            let request = DecisionRequest([Window(key: Array("k".utf8), terms: terms)], limits: nil, least: 1, most: 3)
             let verdict = try await runner.decide([request], at: nil)[0]
             guard case .allowed = verdict.status else { continue }
             newest = verdict.time

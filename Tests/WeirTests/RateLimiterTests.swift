@@ -9,9 +9,7 @@ import Weir
     private static func both(_ rules: Rule..., body: (RateLimiter) async throws -> Void) async throws {
         try await body(RateLimiter(inMemory: InMemoryStore(), rules: rules))
         let server = try RedisServer()
-        var configuration = RateLimiter.Configuration()
-        configuration.deadline = .seconds(5)
-        let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
+        let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: .patient)
         try await body(limiter)
         await limiter.shutdown()
     }

@@ -4,7 +4,7 @@ struct NearLimitMemory: Sendable {
 
     private var until: [[UInt8]: Duration] = [:]
 
-    /// Whether a window was not told yet within its length; remembers that it was.
+    /// Whether nobody is known to have told of a window; remembers for its length that somebody does.
     mutating func isNew(_ key: [UInt8], at now: Duration, for window: Duration) -> Bool {
         if let until = until[key], now < until { return false }
         // Whoever is forgotten here is asked for again, and then Redis knows.
@@ -13,4 +13,7 @@ struct NearLimitMemory: Sendable {
         until[key] = now + window
         return true
     }
+
+    /// Corrects until when a window need not be told.
+    mutating func remember(_ key: [UInt8], until end: Duration) { until[key] = end }
 }

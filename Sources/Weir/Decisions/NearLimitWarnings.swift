@@ -3,6 +3,9 @@ internal import Synchronization
 
 /// Counts the decisions near a limit and tells whoever wants to know, at most once a window and subject.
 final class NearLimitWarnings: Sendable {
+    /// When a claim has failed, so long passes before the next attempt.
+    private static let pause = Duration.second
+
     private let counters: [String: Counter]
     private let hook: (@Sendable (NearLimit) -> Void)?
     private let memory = Mutex(NearLimitMemory())
@@ -15,16 +18,26 @@ final class NearLimitWarnings: Sendable {
         counters = Dictionary(uniqueKeysWithValues: named)
     }
 
-    /// Counts, and calls the hook for what nobody was told yet.
+    /// Counts, and sees to it that the hook is called for what nobody was told yet.
     ///
-    /// The keys are those of the windows, in the order of the usage's rules. A claim that fails warns nobody: at most once.
-    func tell(_ usage: Usage, of keys: [[UInt8]], _ descriptor: Descriptor, through store: any Store) async {
+    /// The keys are those of the windows, in the order of the usage's rules. The caller does not wait for it: at most once
+    /// a window, a task of its own asks for the right to warn.
+    func tell(_ usage: Usage, of keys: [[UInt8]], _ descriptor: Descriptor, through store: any Store) {
         for (rule, key) in zip(usage.rules, keys) where rule.isNearLimit {
             counters[rule.rule]?.increment()
             guard let hook, memory.withLock({ $0.isNew(key, at: usage.time, for: rule.window) }) else { continue }
-            let claim = key + Array(":warned".utf8)
-            guard (try? await store.claim(claim, for: rule.window.microseconds)) == true else { continue }
-            hook(NearLimit(usage: rule, descriptor: descriptor, time: usage.time))
+            let near = NearLimit(usage: rule, descriptor: descriptor, time: usage.time)
+            Task {
+                switch await claim(key, for: rule.window, through: store) {
+                case .granted: hook(near)
+                case .taken(let rest): memory.withLock { $0.remember(key, until: usage.time + .microseconds(rest)) }
+                case nil: memory.withLock { $0.remember(key, until: usage.time + Self.pause) }
+                }
+            }
         }
+    }
+
+    private func claim(_ key: [UInt8], for window: Duration, through store: any Store) async -> WarningClaim? {
+        try? await store.claim(key + Array(":warned".utf8), for: window.microseconds)
     }
 }

@@ -56,7 +56,10 @@ extension LimitChange.Outcome {
         case .done(let before): return before.flatMap { LimitOverride(stored: $0) }
         case .nothingToRemove: return nil
         case .endsInThePast:
-            throw WeirError(.invalidOverride, "the override ends in the past, by the clock of the store")
+            throw WeirError(
+                .invalidOverride,
+                "the override ends in the past, by the clock of the store; give a later time, or remove it to end it now"
+            )
         case .unreadable:
             let key = String(decoding: change.key, as: UTF8.self)
             throw WeirError(

@@ -10,6 +10,8 @@ package struct LimitStages: Sendable {
     private(set) var stages: [Stage]
 
     var limit: Int? { stages[0].limit }
+    /// What holds in the end.
+    var last: Int? { stages.first { $0.ends == nil }?.limit }
 
     /// What holds at a time, where `stored` is the owner's hash of limits; nil if it holds something that is no limit.
     init?(_ declared: Int?, key: [UInt8], stored: [String: String], at now: Int) {
@@ -20,7 +22,13 @@ package struct LimitStages: Sendable {
             guard let text = stored[name] else { continue }
             guard let override = LimitOverride(stored: text) else { return nil }
             guard override.ends.map({ $0 > now }) ?? true else { continue }
-            stages.insert(Stage(limit: override.limit, ends: override.ends), at: 0)
+            var limit = override.limit
+            if name != field {
+                // A contract raises a limit; it never lowers one, and what only counts has none.
+                guard let declared else { continue }
+                limit = max(limit, declared)
+            }
+            stages.insert(Stage(limit: limit, ends: override.ends), at: 0)
         }
     }
 

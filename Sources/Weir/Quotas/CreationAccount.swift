@@ -2,9 +2,6 @@
 ///
 /// Knows no clock: every method is told the time, in microseconds since the epoch.
 struct CreationAccount: Sendable {
-    /// Where growth stops.
-    private static let ceiling = 1 << 48 - 1
-
     var used = 0
     /// When the limit was first reached; stays when objects are released.
     var reached: Int?
@@ -23,7 +20,8 @@ struct CreationAccount: Sendable {
         let isRefused = charged < least && most > 0
         if isRefused { charged = 0 }
         used += charged
-        if most > 0, base > 0, used >= base, reached == nil { reached = now }
+        // A limit that was lowered for a while must not begin a growth that is for life.
+        if most > 0, base > 0, used >= max(base, quota.limit), reached == nil { reached = now }
         return verdict(isRefused ? .refused : .done, charged: charged, quota: quota, override: override, at: now)
     }
 
@@ -39,7 +37,7 @@ struct CreationAccount: Sendable {
         var nextGrowth: Int?
         if let reached, limit > 0, quota.monthlyGrowth > 0 {
             let months = CalendarMonths.elapsed(from: reached, to: now)
-            limit = min(limit + quota.monthlyGrowth * months, Self.ceiling)
+            limit = min(limit + quota.monthlyGrowth * months, Terms.ceiling)
             nextGrowth = CalendarMonths.date(reached, plus: months + 1)
         }
         return CreationVerdict(

@@ -9,7 +9,7 @@ public struct CreationQuota: Sendable, Hashable {
     /// The objects by which the limit grows each calendar month after it was first reached, 0 to 2^31.
     public var monthlyGrowth: Int
 
-    /// A quota; whether it makes sense is checked when a limiter is made with it.
+    /// A quota; whether it makes sense is checked when a keeper is made with it.
     public init(limit: Int = 5000, monthlyGrowth: Int = 100) {
         self.limit = limit
         self.monthlyGrowth = monthlyGrowth
@@ -17,7 +17,7 @@ public struct CreationQuota: Sendable, Hashable {
 
     /// The quota itself if it makes sense.
     func validated() throws(WeirError) -> CreationQuota {
-        let largest = 1 << 31
+        let largest = Terms.limits.upperBound
         guard (0...largest).contains(monthlyGrowth) else {
             throw WeirError(.invalidQuota, "the monthly growth is \(monthlyGrowth); 0 to \(largest) are possible")
         }

@@ -14,7 +14,7 @@ package struct CreationVerdict: Sendable, Hashable {
         /// A key holds something else.
         case unreadable = -2
         /// What an operator has set is no limit.
-        case malformedLimit = -3
+        case unreadableLimit = -3
     }
 
     package let time: Int

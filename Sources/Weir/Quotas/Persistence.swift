@@ -15,9 +15,11 @@ struct Persistence: Sendable, Hashable {
                 "maxmemory-policy is \(policy): a full Redis would evict quotas and sites; set noeviction"
             )
         }
-        if appendonly == "no", save.isEmpty {
+        if appendonly == "no" {
             dangers.append(
-                "nothing is persisted: a restart of Redis would lose quotas and sites; set appendonly yes"
+                save.isEmpty
+                    ? "nothing is persisted: a restart of Redis would lose quotas and sites; set appendonly yes"
+                    : "only snapshots are persisted: a crash of Redis would lose what came after the last; set appendonly yes"
             )
         }
         return dangers

@@ -11,8 +11,6 @@ public struct ProductionGrant: Sendable, Hashable {
     /// The sites of the group, 1 to 2^31, in place of its quota; nil leaves them.
     public let sites: Int?
 
-    private static let longestName = 65_536
-
     /// A grant of calls, sites, or both.
     ///
     /// - Parameters:
@@ -23,12 +21,8 @@ public struct ProductionGrant: Sendable, Hashable {
     /// - Throws: ``WeirError`` of ``WeirError/Code/invalidGrant`` if a name or a figure is out of range, or both figures
     ///   are left out.
     public init(group: String, application: String, calls: Int? = nil, sites: Int? = nil) throws(WeirError) {
-        for (name, part) in [(group, "group"), (application, "application")] {
-            guard (1...Self.longestName).contains(name.utf8.count) else {
-                let size = name.utf8.count
-                throw WeirError(.invalidGrant, "the name of the \(part) has \(size) bytes; 1 to 65536 are possible")
-            }
-        }
+        try NameLength.check(group, "name of the group", .invalidGrant)
+        try NameLength.check(application, "name of the application", .invalidGrant)
         guard calls != nil || sites != nil else {
             throw WeirError(.invalidGrant, "the grant raises nothing; give calls, sites or both")
         }

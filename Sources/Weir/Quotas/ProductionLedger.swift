@@ -16,12 +16,11 @@ package struct ProductionLedger: Sendable {
 
     private var claims: [[UInt8]: Claim] = [:]
     private var raised: [[UInt8]: [[UInt8]: Raised]] = [:]
-    private var limits: [[UInt8]: [String: Int]] = [:]
 
     package init() {}
 
     /// The first and the last step: what `lua/claim.lua` would have answered.
-    package mutating func decide(_ step: ProductionSteps.Claim) -> ProductionSteps.ClaimVerdict {
+    package mutating func decide(_ step: ProductionClaim) -> ProductionClaimVerdict {
         var claim = claims[step.key] ?? Claim()
         var isDone = true
         switch step.deed {
@@ -37,11 +36,11 @@ package struct ProductionLedger: Sendable {
             if isDone { claim = Claim(version: version) }
         }
         if isDone, claim.version > 0 { claims[step.key] = claim }
-        return ProductionSteps.ClaimVerdict(isDone ? .done : .notDone, version: claim.version, group: claim.group)
+        return ProductionClaimVerdict(isDone ? .done : .notDone, version: claim.version, group: claim.group)
     }
 
     /// The step between: what `lua/raise.lua` would have answered.
-    package mutating func decide(_ step: ProductionSteps.Raise) -> ProductionSteps.RaiseVerdict {
+    package mutating func decide(_ step: ProductionRaise) -> ProductionRaiseVerdict {
         var entries = raised[step.production] ?? [:]
         let stored = entries[step.application]
         let isOvertaken = (stored?.version ?? 0) > step.version
@@ -51,16 +50,9 @@ package struct ProductionLedger: Sendable {
         let calls = entries.values.compactMap(\.calls).max()
         let sites = entries.values.compactMap(\.sites).max()
         if isOvertaken, let stored {
-            return ProductionSteps.RaiseVerdict(.overtaken, version: stored.version, calls: calls, sites: sites)
+            return ProductionRaiseVerdict(.overtaken, version: stored.version, calls: calls, sites: sites)
         }
         raised[step.production] = entries
-        var figures = limits[step.limits] ?? [:]
-        figures["production" + step.callsName] = calls
-        figures["production/sites"] = sites
-        limits[step.limits] = figures.isEmpty ? nil : figures
-        return ProductionSteps.RaiseVerdict(.done, version: step.version, calls: calls, sites: sites)
+        return ProductionRaiseVerdict(.done, version: step.version, calls: calls, sites: sites)
     }
-
-    /// What stands for production in a group's limits, by the names of the fields.
-    package func production(_ limits: [UInt8]) -> [String: Int] { self.limits[limits] ?? [:] }
 }

@@ -83,14 +83,14 @@ extension QuotaKeeper {
         let keys = try quotaKeys("objects", .user, user, operation: operation)
         let request = CreationRequest(keys, least: least, most: most, quota: quotas.creations)
         let (verdict, replication) = try await store.create(request, durability)
-        await checkOnce()
+        checkInBackground()
         let usage = CreationUsage(verdict, replication: replication)
         switch verdict.status {
         case .done, .repeated: return .created(usage)
         case .refused: return .exhausted(usage)
         case .otherOperation: throw .otherOperation
         case .unreadable: throw .unreadableQuota(keys.quota)
-        case .malformedLimit: throw .unreadableOverride(of: "objects", keys.quota, limits: keys.limits)
+        case .unreadableLimit: throw .unreadableOverride(of: "objects", keys.quota, limits: keys.limits)
         }
     }
 

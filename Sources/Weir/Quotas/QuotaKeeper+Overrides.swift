@@ -3,7 +3,8 @@ extension QuotaKeeper {
 
     /// Stores a quota in place of the usual one, for one subject; it holds from the next call of every instance on.
     ///
-    /// Of objects it replaces the hard limit, and growth is added to it as before; zero blocks. Of sites it wins over what
+    /// Of objects it replaces the hard limit, and growth is added to it as before, but a lower one never begins growth; zero
+    /// blocks. Of sites it wins over what
     /// a production grant raised. What is used stays used.
     ///
     /// - Parameters:
@@ -30,15 +31,28 @@ extension QuotaKeeper {
         try await change(nil, of: subject)
     }
 
+    /// All that is stored in place of limits for a group or a user: for quotas, for rules, and by contract.
+    ///
+    /// - Parameter subject: whose; the group's sites and the user's objects are among what is listed.
+    /// - Returns: the overrides in the order of their fields; those that have ended are among them until removed.
+    /// - Throws: ``WeirError`` if Redis cannot be asked.
+    public func overrides(of subject: QuotaSubject) async throws(WeirError) -> [StoredOverride] {
+        let stored = try await store.limits(quotaKeys(of: subject).limits)
+        return stored.map { StoredOverride(field: $0.key, text: $0.value) }.sorted { $0.field < $1.field }
+    }
+
+    private func quotaKeys(of subject: QuotaSubject) throws(WeirError) -> QuotaKeys {
+        switch subject {
+        case .sites(let group): try quotaKeys("sites", .group, group)
+        case .creations(let user): try quotaKeys("objects", .user, user)
+        }
+    }
+
     private func change(
         _ override: LimitOverride?,
         of subject: QuotaSubject
     ) async throws(WeirError) -> LimitOverride? {
-        let keys =
-            switch subject {
-            case .sites(let group): try quotaKeys("sites", .group, group)
-            case .creations(let user): try quotaKeys("objects", .user, user)
-            }
+        let keys = try quotaKeys(of: subject)
         let change = LimitChange(key: keys.limits, field: LimitStages.field(of: keys.quota), override: override)
         return try await store.change(change).replaced(by: change)
     }

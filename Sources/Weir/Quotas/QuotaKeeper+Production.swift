@@ -12,8 +12,8 @@ extension QuotaKeeper {
     ///   or another operator changed it at the same moment; of another code if it is not known to have been done.
     public func grant(_ grant: ProductionGrant) async throws(WeirError) {
         let group = name(.group, grant.group)
-        let key = claimKey(grant.application)
-        let claim = try await step(ProductionSteps.Claim(.claim(group: group), key: key))
+        let key = try claimKey(grant.application)
+        let claim = try await step(ProductionClaim(.claim(group: group), key: key))
         guard claim.status == .done else {
             throw WeirError(
                 .conflict,
@@ -32,11 +32,11 @@ extension QuotaKeeper {
     ///   code if it is not known to have been done; running it again completes it.
     @discardableResult
     public func withdrawGrant(of application: String) async throws(WeirError) -> String? {
-        let key = claimKey(application)
-        let claim = try await step(ProductionSteps.Claim(.withdraw, key: key))
+        let key = try claimKey(application)
+        let claim = try await step(ProductionClaim(.withdraw, key: key))
         guard claim.status == .done, let name = claim.group else { return nil }
         try await raise(name, for: application, version: claim.version, nil)
-        let free = try await step(ProductionSteps.Claim(.free(version: claim.version), key: key))
+        let free = try await step(ProductionClaim(.free(version: claim.version), key: key))
         guard free.status == .done || free.group == nil else { throw .overtaken(application) }
         return plain(name)
     }
@@ -47,11 +47,11 @@ extension QuotaKeeper {
     /// - Returns: the group, or nil if none has.
     /// - Throws: ``WeirError`` if it cannot be read.
     public func productionGroup(of application: String) async throws(WeirError) -> String? {
-        let claim = ProductionSteps.Claim(.show, key: claimKey(application))
+        let claim = ProductionClaim(.show, key: try claimKey(application))
         return try await step(claim).group.map { plain($0) }
     }
 
-    private func step(_ step: ProductionSteps.Claim) async throws(WeirError) -> ProductionSteps.ClaimVerdict {
+    private func step(_ step: ProductionClaim) async throws(WeirError) -> ProductionClaimVerdict {
         let verdict = try await store.claim(step)
         guard verdict.status != .unreadable else { throw .unreadableQuota(step.key) }
         return verdict
@@ -63,7 +63,7 @@ extension QuotaKeeper {
         version: Int,
         _ grant: ProductionGrant?
     ) async throws(WeirError) {
-        let step = ProductionSteps.Raise(
+        let step = ProductionRaise(
             name(.application, application),
             version: version,
             calls: grant?.calls,
@@ -85,10 +85,11 @@ extension QuotaKeeper {
     }
 
     /// The group's name as people write it, from how it stands in keys.
-    private func plain(_ name: [UInt8]?) -> String { KeyScheme.plainName(of: name ?? []) }
+    private func plain(_ name: [UInt8]?) -> String { KeyScheme.decodedName((name ?? []).dropFirst("g=".utf8.count)) }
 
-    private func claimKey(_ application: String) -> [UInt8] {
-        keys.permanentKey("production", owner: name(.application, application))
+    private func claimKey(_ application: String) throws(WeirError) -> [UInt8] {
+        try NameLength.check(application, "name of the application", .invalidGrant)
+        return keys.permanentKey("production", owner: name(.application, application))
     }
 }
 
@@ -96,7 +97,8 @@ extension WeirError {
     fileprivate static func overtaken(_ application: String) -> WeirError {
         WeirError(
             .conflict,
-            "another operator changed the grant of the application '\(application)' at the same moment; look at it again",
+            "another operator changed the grant of the application '\(application)' at the same moment; look"
+                + " with productionGroup(of:), then run it again",
             isRetryable: true
         )
     }

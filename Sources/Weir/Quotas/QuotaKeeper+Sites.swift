@@ -24,17 +24,12 @@ extension QuotaKeeper {
         durability: Durability = .local
     ) async throws(WeirError) -> Registration {
         let site = try Site(site)
-        guard (1...65_536).contains(application.utf8.count) else {
-            throw WeirError(
-                .invalidQuota,
-                "the application has \(application.utf8.count) bytes; 1 to 65536 are possible"
-            )
-        }
-        let name = keys.name(of: .application, Descriptor.Value(application)).dropFirst("a=".count)
-        let deed = RegistrationRequest.Deed.register(site: site.identity, application: Array(name))
+        try NameLength.check(application, "application", .invalidQuota)
+        let name = keys.encodedName(of: .application, Descriptor.Value(application))
+        let deed = RegistrationRequest.Deed.register(site: site.identity, application: name)
         let (status, usage) = try await registration(deed, group, operation, durability)
         switch status {
-        case .done, .doneBefore: return .registered(usage)
+        case .done, .repeated: return .registered(usage)
         case .nothingToDo: return .alreadyRegistered(usage)
         default: return .refused(usage)
         }
@@ -94,12 +89,12 @@ extension QuotaKeeper {
             quota: quotas.sites
         )
         let (verdict, replication) = try await store.register(request, durability)
-        await checkOnce()
+        checkInBackground()
         switch verdict.status {
         case .otherOperation: throw .otherOperation
         case .unreadable: throw .unreadableQuota(keys.quota)
-        case .misruled: throw .unreadableOverride(of: "sites", keys.quota, limits: keys.limits)
-        case .done, .nothingToDo, .doneBefore, .refused:
+        case .unreadableLimit: throw .unreadableOverride(of: "sites", keys.quota, limits: keys.limits)
+        case .done, .nothingToDo, .repeated, .refused:
             return (verdict.status, SiteUsage(count: verdict.count, quota: verdict.quota, replication: replication))
         }
     }

@@ -77,13 +77,13 @@ public final class QuotaKeeper: Service {
         await store.shutdown()
     }
 
-    /// Whether the server could lose quotas: because it evicts keys when it is full, or keeps nothing on disk.
+    /// Whether the server could lose quotas: because it evicts keys when it is full, or writes no append-only file.
     ///
     /// - Returns: a sentence for each danger, with what to do; none if all is well.
     /// - Throws: ``WeirError`` if it cannot be found out; it takes the right to `CONFIG GET`.
     public func dangers() async throws(WeirError) -> [String] { try await store.dangers() }
 
-    /// Says once in the log what could lose the quotas.
+    /// Says once in the log what could lose the quotas; a check that could not be made is made again later.
     func checkOnce() async {
         let isFirst = isChecked.withLock { isChecked in
             defer { isChecked = true }
@@ -96,7 +96,14 @@ public final class QuotaKeeper: Service {
             }
         } catch {
             logger.notice("whether quotas are safe could not be checked", metadata: ["reason": "\(error)"])
+            // A missing right stays missing; anything else may have passed by the next call.
+            if error.code != .refused { isChecked.withLock { $0 = false } }
         }
+    }
+
+    /// The same without keeping the caller waiting.
+    func checkInBackground() {
+        if !isChecked.withLock({ $0 }) { Task { await checkOnce() } }
     }
 
     // MARK: What all quotas share
@@ -107,22 +114,12 @@ public final class QuotaKeeper: Service {
         _ part: Descriptor.Part,
         _ owner: String,
         operation: String? = nil
-    ) throws(WeirError) -> CreationRequest.Keys {
-        guard (1...65_536).contains(owner.utf8.count) else {
-            throw WeirError(
-                .invalidQuota,
-                "the \(part.rawValue) has \(owner.utf8.count) bytes; 1 to 65536 are possible"
-            )
-        }
-        if let operation, !(1...65_536).contains(operation.utf8.count) {
-            throw WeirError(
-                .invalidOperation,
-                "the operation id has \(operation.utf8.count) bytes; 1 to 65536 are possible"
-            )
-        }
+    ) throws(WeirError) -> QuotaKeys {
+        try NameLength.check(owner, part.rawValue, .invalidQuota)
+        if let operation { try NameLength.check(operation, "operation id", .invalidOperation) }
         let owner = keys.name(of: part, Descriptor.Value(owner))
         let quota = keys.permanentKey(name, owner: owner)
-        return CreationRequest.Keys(
+        return QuotaKeys(
             quota: quota,
             limits: keys.permanentKey("limits", owner: owner),
             operation: operation.map { keys.operationKey(quota, operation: $0) }
@@ -142,7 +139,7 @@ extension WeirError {
         return WeirError(
             .unreadableQuota,
             "the key '\(key)', or what belongs to it, holds something that is not of Weir; it was left as it is. Look at"
-                + " it with redis-cli TYPE and HGETALL"
+                + " it with redis-cli TYPE and HGETALL; repair it, or remove it with DEL if nothing in it is needed"
         )
     }
 }

@@ -19,7 +19,10 @@ public struct Quotas: Sendable, Hashable {
             throw WeirError(.invalidQuota, "the quota is \(sites) sites; 0 to 2147483648 are possible")
         }
         guard PlainName.isValid(callsRule, lengths: RuleSet.nameLengths) else {
-            throw WeirError(.invalidQuota, "'\(callsRule.prefix(40))' is not the name of a rule")
+            throw WeirError(
+                .invalidQuota,
+                "callsRule is '\(callsRule.prefix(40))'; a rule's name has 1 to 24 of \(PlainName.characters)"
+            )
         }
         _ = try creations.validated()
         return self

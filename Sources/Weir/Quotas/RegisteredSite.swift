@@ -10,7 +10,7 @@ public struct RegisteredSite: Sendable, Hashable {
     /// A site as the ledger has it: the application percent-encoded, the time in microseconds since the epoch.
     package init(identity: String, time: Int, application: [UInt8]) {
         self.identity = identity
-        self.application = KeyScheme.plainName(of: Array("a=".utf8) + application)
+        self.application = KeyScheme.decodedName(application)
         self.registeredAt = .microseconds(time)
     }
 

@@ -10,13 +10,13 @@ package struct RegistrationVerdict: Sendable, Hashable {
         /// It was registered already, or there is none to remove.
         case nothingToDo = 2
         /// It was done before, under the same operation key.
-        case doneBefore = 3
+        case repeated = 3
         /// The operation key was used for another deed or site.
         case otherOperation = -1
         /// A key holds something else.
         case unreadable = -2
         /// What operators have set is no limit.
-        case misruled = -3
+        case unreadableLimit = -3
     }
 
     /// Microseconds since the epoch.

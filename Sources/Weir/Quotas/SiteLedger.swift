@@ -5,16 +5,11 @@ package struct SiteLedger: Sendable {
         let application: [UInt8]
     }
 
-    private struct Operation: Sendable {
-        let note: String
-        let diesAt: Int
-    }
-
-    private static let day = 86_400_000_000
+    private static let day = Duration.day.microseconds
 
     private var groups: [[UInt8]: [String: Registered]] = [:]
-    private var operations: [[UInt8]: Operation] = [:]
-    private var sweepAbove = 1024
+    /// What was done, by the key of the operation.
+    private var operations = ExpiringValues<String>()
 
     package init() {}
 
@@ -25,20 +20,20 @@ package struct SiteLedger: Sendable {
     ///
     /// - Parameters:
     ///   - request: what is asked for.
-    ///   - quota: the quota in force, whoever has set it.
+    ///   - quota: the quota in force, whoever has set it; nil if what is set is no limit.
     ///   - now: microseconds since the epoch.
     /// - Returns: what the script would have answered.
-    package mutating func decide(_ request: RegistrationRequest, quota: Int, at now: Int) -> RegistrationVerdict {
+    package mutating func decide(_ request: RegistrationRequest, quota: Int?, at now: Int) -> RegistrationVerdict {
+        let note = request.operation.flatMap { operations.value($0, at: now) }
+        if let note, note != request.deed.note {
+            return RegistrationVerdict(time: now, status: .otherOperation, count: 0, quota: 0)
+        }
+        guard let quota else { return RegistrationVerdict(time: now, status: .unreadableLimit, count: 0, quota: 0) }
+        let count = groups[request.sites]?.count ?? 0
         func verdict(_ status: RegistrationVerdict.Status, _ count: Int) -> RegistrationVerdict {
             RegistrationVerdict(time: now, status: status, count: count, quota: quota)
         }
-        let count = groups[request.sites]?.count ?? 0
-        if let operation = request.operation.flatMap({ operations[$0] }), operation.diesAt > now {
-            guard operation.note == request.deed.note else {
-                return RegistrationVerdict(time: now, status: .otherOperation, count: 0, quota: 0)
-            }
-            return verdict(.doneBefore, count)
-        }
+        guard note == nil else { return verdict(.repeated, count) }
         let isRegistered = groups[request.sites]?[request.deed.site] != nil
         switch request.deed {
         case .count: return verdict(.done, count)
@@ -52,19 +47,13 @@ package struct SiteLedger: Sendable {
             if count == 1 { groups[request.sites] = nil }
             remember(request, at: now)
             return verdict(.done, count - 1)
-        case .register, .unregister:
-            remember(request, at: now)
-            return verdict(.nothingToDo, count)
+        case .register, .unregister: return verdict(.nothingToDo, count)
         }
     }
 
     private mutating func remember(_ request: RegistrationRequest, at now: Int) {
         guard let key = request.operation else { return }
-        operations[key] = Operation(note: request.deed.note, diesAt: now + Self.day)
-        // Nothing else removes operations that nobody repeats. Each survivor has paid for the next sweep.
-        guard operations.count > sweepAbove else { return }
-        operations = operations.filter { $0.value.diesAt > now }
-        sweepAbove = max(1024, 2 * operations.count)
+        operations.keep(request.deed.note, under: key, for: Self.day, at: now)
     }
 
     /// The sites of a group, the oldest first.

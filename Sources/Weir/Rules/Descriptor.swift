@@ -36,6 +36,12 @@ public struct Descriptor: Sendable, Hashable {
         /// A part from a literal.
         public init(stringLiteral text: String) { self.init(text) }
 
+        /// Over all bytes at once, which is several times faster than one after another.
+        public func hash(into hasher: inout Hasher) {
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+            hasher.combine(bytes.count)
+        }
+
         /// Only the size: a value may be a secret.
         public var description: String { "\(bytes.count) bytes" }
     }
@@ -60,6 +66,9 @@ public struct Descriptor: Sendable, Hashable {
         self.application = application.map { Value($0) }
         self.user = user.map { Value($0) }
     }
+
+    /// How many bytes all parts have together.
+    var byteCount: Int { Part.allCases.reduce(0) { $0 + (self[$1]?.bytes.count ?? 0) } }
 
     /// The value of a part, or nil if the request has none.
     public subscript(part: Part) -> Value? {

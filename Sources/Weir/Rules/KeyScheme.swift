@@ -4,11 +4,11 @@ internal import Crypto
 ///
 /// Between the braces stands the part that all windows of a decision share, so that they live in one cluster slot; then
 /// the rule, then the other parts that the rule counts by, each with its letter. No byte of a caller's choice appears as
-/// it is: names are percent-encoded, names that would grow longer than 32 characters are hashed, and tokens and users are
+/// it is: names are percent-encoded, names that would grow longer than 64 characters are hashed, and tokens and users are
 /// always hashed. So no two tuples of parts share a key, and none can choose its slot.
 package struct KeyScheme: Sendable {
     package static let prefixLengths = 1...16
-    private static let longestName = 32
+    private static let longestName = 64
 
     private let prefix: [UInt8]
     private let secret: SymmetricKey
@@ -62,10 +62,15 @@ package struct KeyScheme: Sendable {
         return name
     }
 
-    /// The value as people write it, from how a part stands in keys; a hash stays a hash.
-    package static func plainName(of name: some Sequence<UInt8>) -> String {
+    /// The same without its letter: `crm`.
+    package func encodedName(of part: Descriptor.Part, _ value: Descriptor.Value) -> [UInt8] {
+        Array(name(of: part, value).dropFirst("a=".utf8.count))
+    }
+
+    /// The value as people write it, from how it stands in keys; a hash stays a hash.
+    package static func decodedName(_ name: some Sequence<UInt8>) -> String {
         var bytes: [UInt8] = []
-        var rest = Array(name)[...].dropFirst("a=".utf8.count)
+        var rest = Array(name)[...]
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
             {
@@ -121,7 +126,7 @@ package struct KeyScheme: Sendable {
         return text
     }
 
-    /// The name with every byte outside `A-Z a-z 0-9 - _ . /` as `%XX`, or nil if that is longer than 32 characters.
+    /// The name with every byte outside `A-Z a-z 0-9 - _ . /` as `%XX`, or nil if that is longer than 64 characters.
     private static func encoded(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.count <= longestName else { return nil }
         let digits = Array("0123456789ABCDEF".utf8)

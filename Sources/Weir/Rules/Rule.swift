@@ -33,9 +33,9 @@ public struct Rule: Sendable, Hashable {
     /// What was admitted in a slice is given back together, so a refusal is at most one slice too long, and a key holds
     /// at most one entry more than this: 128 slices, the default, keep it near one kilobyte.
     public let slices: Int
-    /// The share of the limit from which decisions are marked as near it, above 0 and at most 1; nil marks none.
+    /// The share of the limit from which decisions are marked as near it, above 0 and at most 1; nil for none.
     ///
-    /// A rule by group alone warns at 0.8 if nothing else is said: from 8,000 of 10,000 on.
+    /// A rule by group alone warns at 0.8 if nothing else is said: from 8,000 of 10,000 on. 1 marks what is full.
     public let warnAt: Double?
 
     /// A rule with one limit.

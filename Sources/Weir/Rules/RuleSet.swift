@@ -72,22 +72,21 @@ package struct RuleSet: Sendable {
         )
     }
 
-    /// The rule and its window for each rule that applies to the descriptor.
-    package func windows(
-        for descriptor: Descriptor,
-        keys: KeyScheme
-    ) throws(WeirError) -> [(rule: Rule, window: Window)] {
+    /// The rules that apply to a descriptor, and the window of each.
+    func subject(of descriptor: Descriptor, keys: KeyScheme) throws(WeirError) -> Subject {
         for entry in entries { try entry.rule.require(entry.rule.scope + [shared], of: descriptor) }
         let applying = entries.indices.filter { entries[$0].terms(for: descriptor[.endpoint]) != nil }
-        return applying.compactMap { index in
+        let windows: [Window] = applying.compactMap { index in
             let entry = entries[index]
             guard let terms = entry.terms(for: descriptor[.endpoint]) else { return nil }
             let key = keys.key(rule: entry.rule.name, scope: entry.rule.scope, shared: shared, descriptor: descriptor)
             let pool = entry.pool.flatMap { applying.firstIndex(of: $0) }.map { place in
                 Window.Pool(place: place, index: self.index(of: entry.rule, for: descriptor, keys: keys))
             }
-            return (entry.rule, Window(key: key, terms: terms, pool: pool))
+            return Window(key: key, terms: terms, pool: pool)
         }
+        let limits = limitsKey(for: descriptor, keys: keys)
+        return Subject(rules: applying.map { entries[$0].rule }, windows: windows, limits: HashedKey(limits))
     }
 
     /// The key of what operators have set for the owner of a descriptor's windows.

@@ -21,11 +21,11 @@ extension InMemoryStore: QuotaStore {
         }
     }
 
-    package func claim(_ step: ProductionSteps.Claim) throws(WeirError) -> ProductionSteps.ClaimVerdict {
+    package func claim(_ step: ProductionClaim) throws(WeirError) -> ProductionClaimVerdict {
         memory.withLock { $0.production.decide(step) }
     }
 
-    package func raise(_ step: ProductionSteps.Raise) throws(WeirError) -> ProductionSteps.RaiseVerdict {
+    package func raise(_ step: ProductionRaise) throws(WeirError) -> ProductionRaiseVerdict {
         memory.withLock { $0.raise(step) }
     }
 

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// Windows in this process's memory, decided over exactly as Redis does: for tests, and for development without Redis.
+/// Windows, quotas and limits in this process's memory, exactly as in Redis: for tests, and development without Redis.
 ///
 /// Nothing is shared between processes and nothing survives one. With a clock of your own, a test decides when time
 /// passes:
@@ -49,7 +49,7 @@ public final class InMemoryStore: Store {
         memory.withLock { $0.ledger.remove(keys, at: now()) }
     }
 
-    package func claim(_ key: [UInt8], for period: Int) throws(WeirError) -> Bool {
+    package func claim(_ key: [UInt8], for period: Int) throws(WeirError) -> WarningClaim {
         memory.withLock { $0.claim(key, for: period, at: now()) }
     }
 

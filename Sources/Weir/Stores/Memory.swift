@@ -5,8 +5,8 @@ package struct Memory: Sendable {
     package var creations = CreationLedger()
     package var sites = SiteLedger()
     package var production = ProductionLedger()
-    /// Keys that are taken, and until when.
-    private var claims: [[UInt8]: Int] = [:]
+    /// Until when keys are taken.
+    private var claims = ExpiringValues<Int>()
 
     package init() {}
 
@@ -19,37 +19,34 @@ package struct Memory: Sendable {
     }
 
     package mutating func create(_ request: CreationRequest, at now: Int) -> CreationVerdict {
-        guard let stages = stages(of: request.keys.quota, request.keys.limits, at: now) else {
-            return CreationVerdict(time: now, status: .malformedLimit)
-        }
-        return creations.decide(request, override: stages.limit, at: now)
+        // No contract raises what a user may create.
+        let set = (book.limits[request.keys.limits] ?? [:]).filter { !$0.key.hasPrefix("production") }
+        let stages = LimitStages(nil, key: request.keys.quota, stored: set, at: now)
+        return creations.decide(request, override: stages?.limit, isReadable: stages != nil, at: now)
     }
 
     package mutating func register(_ request: RegistrationRequest, at now: Int) -> RegistrationVerdict {
-        guard let stages = stages(of: request.sites, request.limits, at: now) else {
-            return RegistrationVerdict(time: now, status: .misruled, count: 0, quota: 0)
-        }
-        return sites.decide(request, quota: stages.limit ?? request.quota, at: now)
-    }
-
-    /// What operators have set for a quota; nil if that is no limit.
-    private func stages(of key: [UInt8], _ limits: [UInt8], at now: Int) -> LimitStages? {
-        LimitStages(nil, key: key, stored: book.limits[limits] ?? [:], at: now)
+        let set = book.limits[request.limits] ?? [:]
+        let stages = LimitStages(request.quota, key: request.sites, stored: set, at: now)
+        return sites.decide(request, quota: stages?.limit, at: now)
     }
 
     /// Raises a group's limits, among those that operators set, where decisions find them.
-    package mutating func raise(_ step: ProductionSteps.Raise) -> ProductionSteps.RaiseVerdict {
+    package mutating func raise(_ step: ProductionRaise) -> ProductionRaiseVerdict {
         let verdict = production.decide(step)
+        // A raise under another rule's name has had its day.
+        for name in (book.limits[step.limits] ?? [:]).keys where name.hasPrefix("production:") {
+            if verdict.status == .done { book.set(nil, name, under: step.limits) }
+        }
         for (field, figure) in [(step.callsName, verdict.calls), ("/sites", verdict.sites)] {
             book.set(figure.map(String.init), "production" + field, under: step.limits)
         }
         return verdict
     }
 
-    package mutating func claim(_ key: [UInt8], for period: Int, at now: Int) -> Bool {
-        guard claims[key].map({ $0 <= now }) ?? true else { return false }
-        if claims.count >= 1024 { claims = claims.filter { $0.value > now } }
-        claims[key] = now + period
-        return true
+    package mutating func claim(_ key: [UInt8], for period: Int, at now: Int) -> WarningClaim {
+        if let ends = claims.value(key, at: now) { return .taken(for: ends - now) }
+        claims.keep(now + period, under: key, for: period, at: now)
+        return .granted
     }
 }

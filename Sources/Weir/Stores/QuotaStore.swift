@@ -13,11 +13,13 @@ package protocol QuotaStore: Sendable {
     /// The sites of a group, the oldest first.
     func sites(_ key: [UInt8]) async throws(WeirError) -> [RegisteredSite]
     /// Claims an application's production group, or takes the claim back.
-    func claim(_ step: ProductionSteps.Claim) async throws(WeirError) -> ProductionSteps.ClaimVerdict
+    func claim(_ step: ProductionClaim) async throws(WeirError) -> ProductionClaimVerdict
     /// Raises a production group's limits, or withdraws that.
-    func raise(_ step: ProductionSteps.Raise) async throws(WeirError) -> ProductionSteps.RaiseVerdict
+    func raise(_ step: ProductionRaise) async throws(WeirError) -> ProductionRaiseVerdict
     /// Sets or removes a limit in place of a quota's own.
     func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome
+    /// What is set for an owner, by field.
+    func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String]
     /// What could lose the quotas, in words.
     func dangers() async throws(WeirError) -> [String]
     /// Gets ready before the first request.

@@ -33,6 +33,8 @@ struct RedisAccess: Sendable {
         options.clientName = configuration.clientName
         options.connectTimeout = configuration.connectTimeout
         options.stallLimit = configuration.stallLimit + patience
+        // One at a time where commands wait on the server: the next one's time begins when it is sent.
+        if patience > .zero { options.depth = 1 }
         options.scripts = scripts
         deadline = configuration.deadline
         do throws(RedisError) {
@@ -59,10 +61,17 @@ struct RedisAccess: Sendable {
         do throws(RedisError) {
             reply = try await client.reply(to: command, before: .now + deadline + patience)
         } catch {
+            guard error.server?.code != "WRONGTYPE" else {
+                throw WeirError(.unreadableQuota, "a key holds something that is not of Weir: \(error.message)")
+            }
             throw WeirError(error)
         }
         guard let answer = read(reply) else {
-            throw WeirError(.protocolViolation, "Redis answered something that is not an answer to what was asked")
+            throw WeirError(
+                .protocolViolation,
+                "Redis answered something that is not an answer to what was asked",
+                mayHaveCounted: true
+            )
         }
         return answer
     }

@@ -3,12 +3,8 @@ internal import LuaScripts
 
 /// Quotas in Redis, decided over by its scripts for all instances together.
 package final class RedisQuotaStore: QuotaStore {
-    /// What a change may wait for replicas, on top of the deadline.
-    private static let longestWait = Duration.seconds(10)
-
     private let redis: RedisAccess
-    /// For changes that wait for replicas: while `WAIT` waits, nothing else is answered on its connection.
-    private let waiting: RedisAccess
+    private let replicas: ReplicaWait
     private let claim = Script(source: Scripts.claim)
     private let create = Script(source: Scripts.create)
     private let limit = Script(source: Scripts.limit)
@@ -18,12 +14,7 @@ package final class RedisQuotaStore: QuotaStore {
     package init(url: String, configuration: RateLimiter.Configuration) throws(WeirError) {
         let scripts = [claim, create, limit, raise, register]
         redis = try RedisAccess(url: url, configuration: configuration, scripts: scripts)
-        waiting = try RedisAccess(
-            url: url,
-            configuration: configuration,
-            scripts: [create, register],
-            patience: Self.longestWait
-        )
+        replicas = try ReplicaWait(url: url, configuration: configuration)
     }
 
     package func create(
@@ -45,29 +36,9 @@ package final class RedisQuotaStore: QuotaStore {
         _ durability: Durability,
         _ read: (Reply) -> Answer?
     ) async throws(WeirError) -> (Answer, Replication?) {
-        guard case .replicas(let count, let time) = durability else {
-            return (try await redis.answer(to: command, read), nil)
-        }
-        // Others may be waiting on this connection, each for its own time; that must not look like a dead server.
-        let before = try await numberOfWaitingConnection()
-        let answer = try await waiting.answer(to: command, patience: Self.longestWait, read)
-        let milliseconds = (time.microseconds + 999) / 1000
-        let acknowledged = try? await waiting.answer(
-            to: Command("WAIT", String(count), String(milliseconds)),
-            patience: Self.longestWait
-        ) { reply in
-            if case .integer(let count) = reply { count } else { nil }
-        }
-        // WAIT tells of what its own connection wrote: on another one it would tell of nothing, and say all is well.
-        let isSame = before == waiting.client.connectionNumber
-        return (answer, Replication(asked: count, acknowledged: isSame ? acknowledged : nil))
-    }
-
-    private func numberOfWaitingConnection() async throws(WeirError) -> Int {
-        if waiting.client.connectionNumber == 0 {
-            _ = try await waiting.answer(to: Command("PING"), patience: Self.longestWait) { $0.string }
-        }
-        return waiting.client.connectionNumber
+        let answer = try await redis.answer(to: command, read)
+        guard case .replicas(let count, let time) = durability else { return (answer, nil) }
+        return (answer, await replicas.replication(to: count, within: time))
     }
 
     package func sites(_ key: [UInt8]) async throws(WeirError) -> [RegisteredSite] {
@@ -75,12 +46,16 @@ package final class RedisQuotaStore: QuotaStore {
             .sorted { ($0.registeredAt, $0.identity) < ($1.registeredAt, $1.identity) }
     }
 
-    package func claim(_ step: ProductionSteps.Claim) async throws(WeirError) -> ProductionSteps.ClaimVerdict {
-        try await redis.answer(to: step.command(calling: claim)) { ProductionSteps.ClaimVerdict($0) }
+    package func claim(_ step: ProductionClaim) async throws(WeirError) -> ProductionClaimVerdict {
+        try await redis.answer(to: step.command(calling: claim)) { ProductionClaimVerdict($0) }
     }
 
-    package func raise(_ step: ProductionSteps.Raise) async throws(WeirError) -> ProductionSteps.RaiseVerdict {
-        try await redis.answer(to: step.command(calling: raise)) { ProductionSteps.RaiseVerdict($0) }
+    package func raise(_ step: ProductionRaise) async throws(WeirError) -> ProductionRaiseVerdict {
+        try await redis.answer(to: step.command(calling: raise)) { ProductionRaiseVerdict($0) }
+    }
+
+    package func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String] {
+        try await redis.fields(of: key).mapValues { String(decoding: $0, as: UTF8.self) }
     }
 
     package func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome {
@@ -105,6 +80,6 @@ package final class RedisQuotaStore: QuotaStore {
 
     package func shutdown() async {
         await redis.client.shutdown()
-        await waiting.client.shutdown()
+        await replicas.shutdown()
     }
 }

@@ -45,16 +45,22 @@ package final class RedisStore: Store {
         try await redis.answer(to: query.command(calling: acquire)) { PoolQuery.answer(in: $0) }
     }
 
-    package func claim(_ key: [UInt8], for period: Int) async throws(WeirError) -> Bool {
+    package func claim(_ key: [UInt8], for period: Int) async throws(WeirError) -> WarningClaim {
         var command = Command("SET")
         command.append(key)
         for argument in ["1", "NX", "PX", String((period + 999) / 1000)] { command.append(argument) }
-        return try await redis.answer(to: command) { reply in
+        let isGranted: Bool = try await redis.answer(to: command) { reply in
             switch reply {
             case .status: true
             case .null: false
             default: nil
             }
+        }
+        if isGranted { return .granted }
+        var rest = Command("PTTL")
+        rest.append(key)
+        return try await redis.answer(to: rest) { reply in
+            if case .integer(let milliseconds) = reply { .taken(for: max(0, milliseconds) * 1000) } else { nil }
         }
     }
 

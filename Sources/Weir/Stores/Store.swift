@@ -6,8 +6,8 @@ package protocol Store: Sendable {
     func usage(_ query: PoolQuery) async throws(WeirError) -> (verdict: Verdict, parts: [PartUsage])
     /// Forgets windows; returns how many there were.
     func remove(_ keys: [[UInt8]]) async throws(WeirError) -> Int
-    /// Takes a key for so many microseconds; returns whether nobody had it.
-    func claim(_ key: [UInt8], for period: Int) async throws(WeirError) -> Bool
+    /// Takes the right to warn, for so many microseconds.
+    func claim(_ key: [UInt8], for period: Int) async throws(WeirError) -> WarningClaim
     /// Sets or removes a limit in place of another.
     func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome
     /// What is set for an owner, by field.

@@ -6,10 +6,10 @@ package import Hiredis
 package struct Batch {
     /// Distinct keys of one kind, numbered from 1.
     private struct Keys {
-        private(set) var all: [[UInt8]] = []
-        private var numbers: [[UInt8]: Int] = [:]
+        private(set) var all: [HashedKey] = []
+        private var numbers: [HashedKey: Int] = [:]
 
-        mutating func number(of key: [UInt8]) -> Int {
+        mutating func number(of key: HashedKey) -> Int {
             if let number = numbers[key] { return number }
             all.append(key)
             numbers[key] = all.count
@@ -19,50 +19,45 @@ package struct Batch {
 
     /// Neighbouring requests with the same cost over windows of the same rules.
     private struct Run {
-        let least: Int
-        let most: Int
-        /// Rules, then pools.
-        let shape: [Int]
+        let first: DecisionRequest
         var count: Int
-        var keys: [Int]
+        /// How many of `numbers` the requests have together.
+        var length: Int
     }
 
     private var windows = Keys()
     private var limits = Keys()
     private var indexes = Keys()
-    private var rules: [Int] = []
-    private var ruleNumbers: [Terms: Int] = [:]
+    private var rules: [Terms] = []
     private var runs: [Run] = []
-    private var requests: [(start: Int, windows: [Int])] = []
+    /// For each request: its windows, its limits, and the indexes of those that have a pool.
+    private var numbers: [Int] = []
+    /// For each request: where its answer begins, and where its numbers do.
+    private var requests: [(reply: Int, numbers: Int, windows: Int)] = []
     private var replyLength = 1
 
-    package init(_ requests: some Sequence<DecisionRequest>) {
+    package init(_ requests: some Collection<DecisionRequest>) {
+        self.requests.reserveCapacity(requests.count)
         for request in requests { add(request) }
     }
 
     private mutating func add(_ request: DecisionRequest) {
-        let shape =
-            request.windows.map { number(of: $0.terms) } + request.windows.map { $0.pool.map { $0.place + 1 } ?? 0 }
-        let numbers = request.windows.map { windows.number(of: $0.key) }
-        var keys = numbers + [request.limits.map { limits.number(of: $0) } ?? 0]
+        let start = numbers.count
+        for window in request.windows { numbers.append(windows.number(of: window.hashedKey)) }
+        numbers.append(request.limits.map { limits.number(of: $0) } ?? 0)
         for window in request.windows {
-            if let pool = window.pool { keys.append(indexes.number(of: pool.index)) }
+            if let pool = window.pool { numbers.append(indexes.number(of: pool.index)) }
         }
-        if let last = runs.last, last.least == request.least, last.most == request.most, last.shape == shape {
+        let length = numbers.count - start
+        if let last = runs.last, last.first.isAlike(request) {
             runs[runs.count - 1].count += 1
-            runs[runs.count - 1].keys.append(contentsOf: keys)
+            runs[runs.count - 1].length += length
         } else {
-            runs.append(Run(least: request.least, most: request.most, shape: shape, count: 1, keys: keys))
+            runs.append(Run(first: request, count: 1, length: length))
+            for window in request.windows where !rules.contains(window.terms) { rules.append(window.terms) }
         }
-        requests.append((replyLength, numbers))
+        requests.append((replyLength, start, request.windows.count))
         replyLength += request.replyLength
-    }
-
-    private mutating func number(of terms: Terms) -> Int {
-        if let number = ruleNumbers[terms] { return number }
-        rules += terms.numbers
-        ruleNumbers[terms] = ruleNumbers.count + 1
-        return ruleNumbers.count
     }
 
     /// The call.
@@ -71,31 +66,53 @@ package struct Batch {
     package func command(calling script: Script, at time: Int? = nil) -> Command {
         var command = Command(calling: script)
         command.append(windows.all.count + limits.all.count + indexes.all.count)
-        for key in windows.all + limits.all + indexes.all { command.append(key) }
-        command.append(json: rules)
-        command.append(
-            json: [windows.all.count, limits.all.count]
-                + runs.flatMap { [$0.count, $0.least, $0.most, $0.shape.count / 2] + $0.shape + $0.keys }
-        )
+        for keys in [windows, limits, indexes] {
+            for key in keys.all { command.append(key.bytes) }
+        }
+        command.append { list in
+            for terms in rules { list.append(contentsOf: terms.numbers) }
+        }
+        command.append { list in
+            list.append(windows.all.count)
+            list.append(limits.all.count)
+            var start = 0
+            for run in runs {
+                list.append(contentsOf: [run.count, run.first.least, run.first.most, run.first.windows.count])
+                for window in run.first.windows { list.append((rules.firstIndex(of: window.terms) ?? -1) + 1) }
+                for window in run.first.windows { list.append((window.pool?.place ?? -1) + 1) }
+                list.append(contentsOf: numbers[start..<(start + run.length)])
+                start += run.length
+            }
+        }
         if let time { command.append(time) }
         return command
     }
 
     /// The answer to each request, or nil if the reply is not one of the script.
     package func verdicts(in reply: Reply) -> [Verdict]? {
-        guard case .integers(let numbers) = reply, numbers.count >= replyLength,
-            (numbers.count - replyLength).isMultiple(of: 2)
+        guard case .integers(let integers) = reply, integers.count >= replyLength,
+            (integers.count - replyLength).isMultiple(of: 2)
         else { return nil }
+        if integers.count == replyLength { return requests.map { Verdict(numbers: integers, start: $0.reply) } }
         var overridden: [Int: Int] = [:]
-        for place in stride(from: replyLength, to: numbers.count, by: 2) {
-            overridden[numbers[place]] = numbers[place + 1]
+        for place in stride(from: replyLength, to: integers.count, by: 2) {
+            overridden[integers[place]] = integers[place + 1]
         }
         return requests.map { request in
             var limits: [Int: Int] = [:]
-            if !overridden.isEmpty {
-                for (place, window) in request.windows.enumerated() { limits[place] = overridden[window] }
-            }
-            return Verdict(numbers: numbers, start: request.start, limits: limits)
+            for place in 0..<request.windows { limits[place] = overridden[numbers[request.numbers + place]] }
+            return Verdict(numbers: integers, start: request.reply, limits: limits)
         }
+    }
+}
+
+extension DecisionRequest {
+    /// Whether two requests differ in nothing but their keys.
+    fileprivate func isAlike(_ other: DecisionRequest) -> Bool {
+        guard least == other.least, most == other.most, windows.count == other.windows.count else { return false }
+        for (mine, its) in zip(windows, other.windows) {
+            guard mine.terms == its.terms, mine.pool?.place == its.pool?.place else { return false }
+        }
+        return true
     }
 }

@@ -2,7 +2,7 @@
 package struct DecisionRequest: Sendable, Hashable {
     package let windows: [Window]
     /// The key of what operators have set for the owner of all these windows.
-    package let limits: [UInt8]?
+    package let limits: HashedKey?
     /// The fewest units that are of use.
     ///
     /// Below zero: a refund. Zero: a peek.
@@ -10,7 +10,7 @@ package struct DecisionRequest: Sendable, Hashable {
     /// The most units that are wanted.
     package let most: Int
 
-    package init(_ windows: [Window], limits: [UInt8]? = nil, least: Int, most: Int) {
+    package init(_ windows: [Window], limits: HashedKey?, least: Int, most: Int) {
         self.windows = windows
         self.limits = limits
         self.least = least
@@ -18,7 +18,7 @@ package struct DecisionRequest: Sendable, Hashable {
     }
 
     package init(_ windows: [Window], limits: [UInt8]? = nil, cost: Int) {
-        self.init(windows, limits: limits, least: cost, most: cost)
+        self.init(windows, limits: limits.map { HashedKey($0) }, least: cost, most: cost)
     }
 
     /// How many integers the script answers: status and detail, then usage and reset of each window.

@@ -36,10 +36,10 @@ package struct Ledger: Sendable {
         limits: [[UInt8]: [String: String]] = [:],
         at now: Int
     ) -> Verdict {
-        let set = request.limits.flatMap { limits[$0] } ?? [:]
+        let set = request.limits.flatMap { limits[$0.bytes] } ?? [:]
         let stages = request.windows.map { LimitStages($0.terms.limit, key: $0.key, stored: set, at: now) }
-        if let misruled = stages.firstIndex(where: { $0 == nil }) {
-            return verdict(of: request, -3, misruled + 1, windows: nil, at: now)
+        if let place = stages.firstIndex(where: { $0 == nil }) {
+            return verdict(of: request, -3, place + 1, windows: nil, at: now)
         }
         var windows = open(request, stages.compactMap { $0 }, at: now)
         let (status, detail) = decide(request, over: &windows, at: now)
@@ -75,7 +75,7 @@ package struct Ledger: Sendable {
             let account = accounts[window.key]
             // A part keeps step with its pool, so that what both are charged leaves both at once.
             let slice = paces[window.pool?.place ?? place].slice
-            let pace = Pace(period: window.terms.period, slice: slice)
+            let pace = Pace(period: window.terms.period, slice: slice, widest: paces[place].widest)
             var opened = Open(
                 key: window.key,
                 pool: window.pool,
@@ -101,11 +101,11 @@ package struct Ledger: Sendable {
             return (1, request.most)
         }
         var room = request.most
-        var ceiling = SlidingWindow.ceiling
+        var ceiling = Terms.ceiling
         for window in windows {
             guard let limit = window.stages.limit else { continue }
             room = min(room, limit - window.sliding.total)
-            ceiling = min(ceiling, limit)
+            ceiling = min(ceiling, window.stages.last ?? Terms.ceiling)
         }
         if room < request.least {
             guard let wait = wait(for: request.least, windows, at: now) else { return (-1, ceiling) }
@@ -172,7 +172,7 @@ package struct Ledger: Sendable {
         let listing = accounts[window.key]?.listing
         let leaves = window.sliding.lastLeaves(window.pace)
         var account = Account(window: window.sliding, diesAt: leaves, listing: listing)
-        if let pool = window.pool { account.listing = (pool.index, leaves) }
+        if let pool = window.pool { account.listing = (pool.index.bytes, leaves) }
         accounts[window.key] = window.sliding.isEmpty ? nil : account
         // Nothing else removes windows that nobody asks about any more. Each survivor has paid for the next sweep.
         guard accounts.count > sweepAbove else { return }

@@ -21,8 +21,9 @@ package struct PoolQuery: Sendable {
         var command = Command(calling: script)
         command.append(3)
         for key in [window.key, limits, index] { command.append(key) }
-        command.append(json: window.terms.numbers + partTerms.numbers)
-        command.append(json: [1, 1] + [1, 0, 0, 1, 1, 0, 1, 1] + [0, 1, 2])
+        command.append { $0.append(contentsOf: window.terms.numbers + partTerms.numbers) }
+        // One window and one hash of limits; a run of one peek at window 1 by rule 1; then the parts in index 1 by rule 2.
+        command.append { $0.append(contentsOf: [1, 1] + [1, 0, 0, 1, 1, 0, 1, 1] + [0, 1, 2]) }
         if let time { command.append(time) }
         return command
     }

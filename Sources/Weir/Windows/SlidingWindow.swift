@@ -9,8 +9,6 @@ struct SlidingWindow: Sendable {
         var cost: Int
     }
 
-    /// Where a window that only counts stops counting.
-    static let ceiling = 1 << 48 - 1
     /// A clock that goes back by more than this is believed.
     private static let toleratedStep = 1_000_000
 
@@ -29,7 +27,7 @@ struct SlidingWindow: Sendable {
             total -= oldest.cost
             entries.removeFirst()
         }
-        guard let newest = entries.last, newest.sliceEnd - pace.slice - now > Self.toleratedStep else { return false }
+        guard let newest = entries.last, newest.sliceEnd - pace.widest - now > Self.toleratedStep else { return false }
         let end = pace.sliceEnd(at: now)
         var ahead = 0
         while let newest = entries.last, newest.sliceEnd > end {
@@ -45,7 +43,7 @@ struct SlidingWindow: Sendable {
     ///
     /// `earliest` is the slice that it may not lie before: that of the window's pool.
     mutating func charge(_ cost: Int, _ pace: Pace, notBefore earliest: Int = 0, at now: Int) -> Bool {
-        let cost = min(cost, Self.ceiling - total)
+        let cost = min(cost, Terms.ceiling - total)
         guard cost > 0 else { return false }
         add(cost, to: max(pace.sliceEnd(at: now), newestEnd, earliest))
         return true

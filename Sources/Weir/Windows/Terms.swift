@@ -9,6 +9,8 @@ package struct Terms: Sendable, Hashable {
 
     /// Up to this limit a window is a log, exact to the millisecond.
     package static let logLimit = 128
+    /// Where what only counts stops counting, and growth stops.
+    package static let ceiling = 1 << 48 - 1
     package static let limits = 1...(1 << 31)
     package static let periods = 1000...(366 * 86_400_000_000)
     package static let slices = 1...1024
@@ -21,8 +23,9 @@ package struct Terms: Sendable, Hashable {
 
     /// The length of the window, and its resolution: admissions of one slice leave together.
     package var pace: Pace {
-        if let limit, limit <= Self.logLimit { return Pace(period: period, slice: 1000) }
-        return Pace(period: period, slice: (period + slices - 1) / slices)
+        let isLog = limit.map { $0 <= Self.logLimit } ?? false
+        let share = (period + slices - 1) / slices
+        return Pace(period: period, slice: isLog ? 1000 : share, widest: isLog ? max(1000, share) : share)
     }
 
     /// As the script is told them.

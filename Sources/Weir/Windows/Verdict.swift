@@ -9,7 +9,7 @@ package struct Verdict: Sendable {
         /// The window at this place is not one of ours.
         case unreadable(place: Int)
         /// What an operator has set for the window at this place is no limit.
-        case misruled(place: Int)
+        case unreadableLimit(place: Int)
     }
 
     /// The answer to the whole batch; the first is the server's time in microseconds since the epoch.
@@ -33,7 +33,7 @@ package struct Verdict: Sendable {
         case 1: .allowed(charged: detail)
         case 0: .denied(retryAfter: detail)
         case -1: .never(ceiling: detail)
-        case -3: .misruled(place: detail - 1)
+        case -3: .unreadableLimit(place: detail - 1)
         default: .unreadable(place: detail - 1)
         }
     }

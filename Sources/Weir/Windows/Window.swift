@@ -5,21 +5,23 @@ package struct Window: Sendable, Hashable {
         /// Its place among the windows of the request.
         package let place: Int
         /// The key of the index that lists its parts.
-        package let index: [UInt8]
+        package let index: HashedKey
 
         package init(place: Int, index: [UInt8]) {
             self.place = place
-            self.index = index
+            self.index = HashedKey(index)
         }
     }
 
-    package let key: [UInt8]
+    package let hashedKey: HashedKey
     package let terms: Terms
     package let pool: Pool?
 
     package init(key: [UInt8], terms: Terms, pool: Pool? = nil) {
-        self.key = key
+        hashedKey = HashedKey(key)
         self.terms = terms
         self.pool = pool
     }
+
+    package var key: [UInt8] { hashedKey.bytes }
 }

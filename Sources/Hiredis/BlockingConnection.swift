@@ -1,0 +1,17 @@
+/// A connection whose caller waits, for measuring what commands cost without the pump.
+///
+/// Use it from one thread, and not from one of Swift's concurrency.
+package final class BlockingConnection {
+    private let connection: Connection
+
+    /// Connects and waits until that has succeeded or failed.
+    package init(address: RedisAddress) throws(RedisError) {
+        connection = try Handshake(address: address, options: ConnectionOptions()).connect()
+    }
+
+    /// Sends all commands at once, waits for all replies, and returns how many of them were errors.
+    package func exchange(_ commands: [Command]) throws(RedisError) -> Int { try connection.exchange(commands) }
+
+    /// Sends one command and waits for its reply.
+    package func reply(to command: Command) throws(RedisError) -> Reply { try connection.ask(command) }
+}

@@ -1,0 +1,48 @@
+package import Hiredis
+
+/// A call of `lua/raise.lua`; without figures it withdraws.
+package struct ProductionRaise: Sendable, Hashable {
+    /// The application as in its keys: `a=crm`.
+    package let application: [UInt8]
+    /// The version that the claim was given.
+    package let version: Int
+    package let calls: Int?
+    package let sites: Int?
+    /// The name of the limit on calls: what follows the brace in the key of its window.
+    package let callsName: String
+    /// The key of what applications raise the group to.
+    package let production: [UInt8]
+    /// The key of the group's limits.
+    package let limits: [UInt8]
+
+    package init(
+        _ application: [UInt8],
+        version: Int,
+        calls: Int? = nil,
+        sites: Int? = nil,
+        callsName: String = ":group",
+        production: [UInt8],
+        limits: [UInt8]
+    ) {
+        self.application = application
+        self.version = version
+        self.calls = calls
+        self.sites = sites
+        self.callsName = callsName
+        self.production = production
+        self.limits = limits
+    }
+
+    package func command(calling script: Script) -> Command {
+        var command = Command(calling: script)
+        command.append(2)
+        command.append(production)
+        command.append(limits)
+        command.append(application)
+        command.append(version)
+        command.append(calls.map(String.init) ?? "-")
+        command.append(sites.map(String.init) ?? "-")
+        command.append(callsName)
+        return command
+    }
+}

@@ -1,0 +1,34 @@
+internal import Hiredis
+
+/// Waits until replicas have what the server had when it was asked.
+///
+/// It has a connection of its own: while `WAIT` waits, nothing else is answered there. `WAIT` tells of all that the server
+/// had written when the connection's last command before it ran, whoever wrote it; so that is a `PING` here, after the
+/// change, or, if the connection is lost between the two, the handshake of the next one, which is later still.
+struct ReplicaWait: Sendable {
+    private let redis: RedisAccess
+
+    init(url: String, configuration: RateLimiter.Configuration) throws(WeirError) {
+        redis = try RedisAccess(url: url, configuration: configuration, scripts: [], patience: Durability.longestWait)
+    }
+
+    /// How many replicas have all that was written before this call.
+    ///
+    /// Another caller's wait may be in the way, so a call takes up to twice `time` and the deadline; then nobody knows.
+    func replication(to count: Int, within time: Duration) async -> Replication {
+        let milliseconds = (time.microseconds + 999) / 1000
+        let acknowledged: Int?
+        do throws(WeirError) {
+            _ = try await redis.answer(to: Command("PING"), patience: time) { $0.string }
+            let wait = Command("WAIT", String(count), String(milliseconds))
+            acknowledged = try await redis.answer(to: wait, patience: time) { reply in
+                if case .integer(let count) = reply { count } else { nil }
+            }
+        } catch {
+            acknowledged = nil
+        }
+        return Replication(asked: count, acknowledged: acknowledged)
+    }
+
+    func shutdown() async { await redis.client.shutdown() }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Hiredis
+import Weir
+
+/// All rows, measured in turn, so that what changes on the machine meanwhile changes all of them.
+struct Bench {
+    let server: PrivateRedis
+    let duration: Duration
+    let rounds: Int
+    let callers: Int
+
+    /// How many different keys the rows with distinct ones have.
+    private static let keys = 10_000
+    private static let limit = Limit(100, per: .minute)
+    private static let plenty = Limit(1_000_000_000, per: .day)
+
+    private typealias Measure = () async throws -> Measurement
+
+    func run() async throws -> [Report.Row] {
+        let setup = try server.connection()
+        let (rows, limiters) = try rows(over: setup)
+        var measurements: [String: [Measurement]] = [:]
+        for round in 1...rounds {
+            for (number, row) in rows.enumerated() {
+                progress("round \(round) of \(rounds), row \(number + 1) of \(rows.count): \(row.name)")
+                _ = try setup.reply(to: Command("FLUSHALL"))
+                try await row.prepare?()
+                let before = try server.cpuSeconds(over: setup)
+                var measurement = try await row.measure()
+                measurement.serverSeconds = try server.cpuSeconds(over: setup) - before
+                measurements[row.name, default: []].append(measurement)
+            }
+        }
+        progress("")
+        for limiter in limiters { await limiter.shutdown() }
+        let raw = Report.median((measurements["raw/get-set-px"] ?? []).map(\.perSecond))
+        let timings = rows.map { Report.Row($0.name, measurements[$0.name] ?? [], rawPairs: raw) }
+        return timings + (try await MemoryRows(server: server).run())
+    }
+
+    private struct Row {
+        let name: String
+        var prepare: (() async throws -> Void)?
+        let measure: () async throws -> Measurement
+    }
+
+    private func rows(over setup: BlockingConnection) throws -> ([Row], [RateLimiter]) {
+        var rows = [
+            raw("raw/get-set-px") { number in
+                let key = "raw:\(number % Self.keys)"
+                return [
+                    Command("GET", key), Command("SET", key, "0123456789012345678901234567890123456789", "PX", "60000"),
+                ]
+            }
+        ]
+        let noop = try load("return 1", over: setup)
+        rows.append(raw("raw/evalsha-noop") { _ in [Command("EVALSHA", noop, "0")] })
+        rows.append(raw("raw/blocking-evalsha", depth: 1) { _ in [Command("EVALSHA", noop, "0")] })
+        for rival in Rival.all {
+            let digest = try load(rival.source, over: setup)
+            rows.append(raw("script/\(rival.name)") { [rival.call(digest, $0, keys: Self.keys)] })
+        }
+        var limiters: [RateLimiter] = []
+        func weir(_ name: String, callers: Int, rules: [Rule], keys: Int, isFull: Bool = false) throws {
+            var configuration = RateLimiter.Configuration()
+            configuration.deadline = .seconds(10)
+            let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
+            limiters.append(limiter)
+            let load = CallerLoad(limiter: limiter, callers: callers, descriptors: Self.descriptors(keys))
+            rows.append(
+                Row(
+                    name: name,
+                    prepare: isFull
+                        ? { for descriptor in load.descriptors { _ = try await limiter.acquire(descriptor) } } : nil
+                ) { await load.measure(for: duration) }
+            )
+        }
+        let token = Rule("token", per: .token, limit: Self.limit)
+        try weir("weir/distinct", callers: callers, rules: [token], keys: Self.keys)
+        let three = [
+            Rule("endpoint", per: .token, .endpoint, limit: Self.limit),
+            Rule("group", per: .group, limit: Self.plenty),
+            Rule("application", observing: .group, .application, per: .day),
+        ]
+        try weir("weir/three-windows", callers: callers, rules: three, keys: Self.keys)
+        try weir("weir/hot-key", callers: callers, rules: [Rule("token", per: .token, limit: Self.plenty)], keys: 1)
+        let one = Rule("token", per: .token, limit: Limit(1, per: .hour))
+        try weir("weir/denied", callers: callers, rules: [one], keys: 1000, isFull: true)
+        try weir("weir/one-caller", callers: 1, rules: [token], keys: Self.keys)
+        let memory = try RateLimiter(inMemory: InMemoryStore(), rules: [token])
+        let load = CallerLoad(limiter: memory, callers: callers, descriptors: Self.descriptors(Self.keys))
+        rows.append(Row(name: "weir/in-memory") { await load.measure(for: duration) })
+        return (rows, limiters)
+    }
+
+    private func raw(
+        _ name: String,
+        depth: Int? = nil,
+        operation: @escaping @Sendable (Int) -> [Command]
+    ) -> Row {
+        let load = RawLoad(depth: depth ?? callers, operation: operation)
+        return Row(name: name) { try await load.measure(server, for: duration) }
+    }
+
+    private func load(_ source: String, over setup: BlockingConnection) throws -> String {
+        try setup.reply(to: Command("SCRIPT", "LOAD", source)).string ?? ""
+    }
+
+    private static func descriptors(_ count: Int) -> [Descriptor] {
+        (0..<count).map {
+            Descriptor(token: "token-\($0)", endpoint: "POST /objects", group: "acme", application: "crm")
+        }
+    }
+
+    private func progress(_ text: String) {
+        guard isatty(STDERR_FILENO) == 1 || !text.isEmpty else { return }
+        let line = isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K\(text)" : text + "\n"
+        FileHandle.standardError.write(Data(line.utf8))
+    }
+}

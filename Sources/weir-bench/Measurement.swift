@@ -1,0 +1,19 @@
+import Histogram
+
+/// What one round of one row has shown.
+struct Measurement: Sendable {
+    let count: Int
+    let errors: Int
+    let seconds: Double
+    /// Nanoseconds from asking to the answer; nil where many are sent at once and nobody waits for one.
+    let latencies: Histogram<UInt32>?
+    /// CPU of the server.
+    var serverSeconds = 0.0
+
+    var perSecond: Double { Double(count) / seconds }
+    var serverMicroseconds: Double { serverSeconds * 1_000_000 / Double(max(1, count)) }
+
+    func percentile(_ percent: Double) -> Double? {
+        latencies.map { Double($0.valueAtPercentile(percent)) / 1000 }
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Hiredis
+
+/// A `redis-server` on a unix socket in a directory of its own, on one core, gone in the end.
+final class PrivateRedis: Sendable {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let address: RedisAddress
+    let url: String
+    private let directory: URL
+    private let process: Process
+
+    init(core: Int?) throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "weir-bench-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let socket = directory.appending(path: "redis.sock").path
+        url = "unix://\(socket)"
+        address = RedisAddress(endpoint: .unix(path: socket))
+        process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        let pin = core.map { ["taskset", "-c", "\($0)"] } ?? []
+        process.arguments =
+            pin + ["redis-server", "--port", "0", "--unixsocket", socket, "--dir", directory.path, "--save", ""]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        for _ in 0..<200 {
+            if (try? BlockingConnection(address: address)) != nil { return }
+            usleep(20_000)
+        }
+        throw Failure(
+            description: "redis-server did not start; is it installed? deploy/install-requirements installs it"
+        )
+    }
+
+    func stop() {
+        process.terminate()
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// A connection for whoever sets things up.
+    func connection() throws -> BlockingConnection { try BlockingConnection(address: address) }
+
+    /// One line of `INFO`.
+    func info(_ section: String, _ name: String, over connection: BlockingConnection) throws -> String {
+        let text = try connection.reply(to: Command("INFO", section)).string ?? ""
+        let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix(name + ":") }
+        return line.map { String($0.dropFirst(name.count + 1)) } ?? ""
+    }
+
+    /// The seconds of CPU that the server has used.
+    func cpuSeconds(over connection: BlockingConnection) throws -> Double {
+        let user = Double(try info("cpu", "used_cpu_user", over: connection)) ?? 0
+        return user + (Double(try info("cpu", "used_cpu_sys", over: connection)) ?? 0)
+    }
+}

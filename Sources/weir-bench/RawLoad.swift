@@ -1,0 +1,45 @@
+import Foundation
+import Hiredis
+import Histogram
+
+/// Commands through hiredis alone: so many at once, then all their replies.
+struct RawLoad: Sendable {
+    /// How many operations go out before the replies are read.
+    let depth: Int
+    /// The commands of an operation, by a number that the operation may do with as it likes.
+    let operation: @Sendable (Int) -> [Command]
+
+    private static let prepared = 16_384
+
+    func measure(_ server: PrivateRedis, for duration: Duration) async throws -> Measurement {
+        // Waiting for replies blocks, and no thread of Swift's concurrency may.
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try run(server, for: duration) })
+            }
+        }
+    }
+
+    private func run(_ server: PrivateRedis, for duration: Duration) throws -> Measurement {
+        let connection = try server.connection()
+        // Made beforehand, so that the client does nothing but send and read.
+        let batches = (0..<(max(1, Self.prepared / depth))).map { batch in
+            (0..<depth).flatMap { operation(batch * depth + $0) }
+        }
+        var latencies = Histogram<UInt32>(highestTrackableValue: 60_000_000_000)
+        var (count, errors, turn) = (0, 0, 0)
+        let start = ContinuousClock.now
+        let end = start + duration
+        var now = start
+        while now < end {
+            errors += try connection.exchange(batches[turn % batches.count])
+            let answered = ContinuousClock.now
+            if depth == 1 { latencies.record(UInt64((answered - now) / .nanoseconds(1))) }
+            now = answered
+            count += depth
+            turn += 1
+        }
+        let seconds = (now - start) / .seconds(1)
+        return Measurement(count: count, errors: errors, seconds: seconds, latencies: depth == 1 ? latencies : nil)
+    }
+}

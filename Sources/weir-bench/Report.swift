@@ -1,0 +1,89 @@
+import Foundation
+
+/// What a run has shown, as it is printed and as `--json` writes it.
+struct Report: Encodable {
+    struct Row: Encodable {
+        let name: String
+        var perSecond: Double?
+        var ratioToRawPairs: Double?
+        /// Microseconds.
+        var p50: Double?
+        var p99: Double?
+        var p999: Double?
+        /// CPU of the server for each operation.
+        var serverMicroseconds: Double?
+        var errors: Int?
+        var bytesPerKey: Int?
+
+        init(_ name: String, bytesPerKey: Int) {
+            self.name = name
+            self.bytesPerKey = bytesPerKey
+        }
+
+        init(_ name: String, _ measurements: [Measurement], rawPairs: Double) {
+            self.name = name
+            let median = Report.median(measurements.map(\.perSecond))
+            perSecond = median.rounded()
+            ratioToRawPairs = rawPairs > 0 ? (median / rawPairs * 1000).rounded() / 1000 : nil
+            p50 = Self.percentile(50, measurements)
+            p99 = Self.percentile(99, measurements)
+            p999 = Self.percentile(99.9, measurements)
+            serverMicroseconds = (Report.median(measurements.map(\.serverMicroseconds)) * 100).rounded() / 100
+            errors = measurements.map(\.errors).reduce(0, +)
+        }
+
+        private static func percentile(_ percent: Double, _ measurements: [Measurement]) -> Double? {
+            let values = measurements.compactMap { $0.percentile(percent) }
+            return values.isEmpty ? nil : (Report.median(values) * 10).rounded() / 10
+        }
+    }
+
+    let machine: Machine
+    let rows: [Row]
+
+    static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        guard !sorted.isEmpty else { return 0 }
+        let middle = sorted.count / 2
+        return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+    }
+
+    func print() {
+        Swift.print("\(machine.processor), \(machine.cores) cores, \(machine.pinning), Redis \(machine.redis)\n")
+        table(
+            [["row", "per second", "to raw pairs", "p50 µs", "p99 µs", "p99.9 µs", "server µs", "errors"]]
+                + rows.filter { $0.perSecond != nil }.map { row in
+                    [
+                        row.name, whole(row.perSecond), row.ratioToRawPairs.map { String(format: "%.2f", $0) } ?? "",
+                        number(row.p50), number(row.p99), number(row.p999), number(row.serverMicroseconds, "%.2f"),
+                        "\(row.errors ?? 0)",
+                    ]
+                }
+        )
+        Swift.print()
+        table([["memory", "bytes a key"]] + rows.compactMap { row in row.bytesPerKey.map { [row.name, "\($0)"] } })
+    }
+
+    private func whole(_ value: Double?) -> String { value.map { String(Int($0)) } ?? "" }
+
+    private func number(_ value: Double?, _ format: String = "%.1f") -> String {
+        value.map { String(format: format, $0) } ?? ""
+    }
+
+    private func table(_ rows: [[String]]) {
+        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        for row in rows {
+            let cells = row.enumerated().map { column, cell in
+                let padding = String(repeating: " ", count: widths[column] - cell.count)
+                return column == 0 ? cell + padding : padding + cell
+            }
+            Swift.print("  " + cells.joined(separator: "  "))
+        }
+    }
+
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try encoder.encode(self).write(to: URL(filePath: path))
+    }
+}

@@ -1,0 +1,10 @@
+package import Weir
+
+extension RateLimiter.Configuration {
+    /// The defaults, but with time enough for a busy machine.
+    package static var patient: RateLimiter.Configuration {
+        var configuration = RateLimiter.Configuration()
+        configuration.deadline = .seconds(10)
+        return configuration
+    }
+}
