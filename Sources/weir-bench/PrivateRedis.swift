@@ -37,7 +37,8 @@ final class PrivateRedis: Sendable {
 
     func stop() {
         process.terminate()
-        process.waitUntilExit()
+        // Not waitUntilExit: it waits for a run loop, which a thread of Swift's concurrency does not have.
+        for _ in 0..<500 where process.isRunning { usleep(10_000) }
         try? FileManager.default.removeItem(at: directory)
     }
 

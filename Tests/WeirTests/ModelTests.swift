@@ -129,12 +129,13 @@ import Weir
         var query: PoolQuery? { parts == 0 ? nil : PoolQuery(window: windows[0], limits: limitsKey, index: index) }
 
         /// A field of the limits, and what an operator has put there.
-        func override(at now: Int, _ generator: inout SeededGenerator) -> (field: String, text: String?) {
+        mutating func override(at now: Int, _ generator: inout SeededGenerator) -> (field: String, text: String?) {
             let window = generator.element(windows)
             let field = LimitStages.field(of: window.key)
             let limit = generator.element([0, 1, 3, 100, 128, 129, 100_000])
             let ends =
                 now / 1_000_000 + generator.number(-1...3) * generator.element([1, window.terms.period / 1_000_000])
+            edges.append(ends * 1_000_000)
             let text: String? =
                 switch generator.number(1...12) {
                 case 1...4: nil
