@@ -36,7 +36,8 @@ final class PrivateRedis: Sendable {
     }
 
     func stop() {
-        process.terminate()
+        // Not SIGTERM: the signals that this process blocks, a child that it starts blocks too; and nothing is to be kept.
+        kill(process.processIdentifier, SIGKILL)
         // Not waitUntilExit: it waits for a run loop, which a thread of Swift's concurrency does not have.
         for _ in 0..<500 where process.isRunning { usleep(10_000) }
         try? FileManager.default.removeItem(at: directory)
