@@ -346,9 +346,9 @@ local function in_step(rule, pool)
   return copy
 end
 
--- Makes the window of a key ready for use under a rule; `rule_of` is false from then on if it cannot be used.
-local has_no_limit = {}
+local has_no_limit = {} -- the windows for which an operator has set something that is no limit
 
+-- Makes the window of a key ready for use under a rule; `rule_of` is false from then on if it cannot be used.
 local function open(w, rule, limits, pool)
   if not KEYS[w] or w > window_count then error('there is no window ' .. tostring(w)) end
   if is_any_limited and limits > 0 then rule = rule_in_force(w, rule, limits) end

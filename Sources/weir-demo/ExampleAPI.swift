@@ -79,7 +79,9 @@ struct ExampleAPI: Sendable {
     private func create(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let caller = try Caller(request)
         // A client that repeats a request whose answer it never got sends the same id.
-        let operation = HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }
+        let operation = HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }.flatMap {
+            $0.isEmpty ? nil : $0
+        }
         switch try await keeper.create(by: "\(caller.group).\(caller.person)", operation: operation) {
         case .created(let usage):
             let creation = Creation(created: usage.charged, remaining: usage.remaining)

@@ -41,7 +41,7 @@ package final class RedisServer: Sendable {
         process.arguments = ["redis-server"] + arguments
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try Spawning.alone { try process.run() }
         self.process.withLock { $0 = process }
         for _ in 0..<500 {
             // A server that wants a password answers too, and is ready.

@@ -112,6 +112,31 @@ import Weir
         for instance in instances { await instance.shutdown() }
     }
 
+    /// Setting and removing at random: the script and the reference keep the same, and answer the same.
+    @Test func scriptAndReferenceAgree() async throws {
+        var generator = SeededGenerator(seed: SeededGenerator.printedSeed())
+        let runner = try ScriptRunner(RedisServer(), source: Scripts.limit)
+        var book = LimitBook()
+        var now = ScriptRunner.epoch
+        for _ in 0..<1000 {
+            now += generator.number(-1_000_000...3_000_000)
+            let ends = Duration.seconds(now / 1_000_000 + generator.number(-2...3))
+            let limit = generator.element([0, 1, 128, 1 << 31])
+            let change = LimitChange(
+                key: Array("w:{\(generator.number(1...2))}/limits".utf8),
+                field: generator.element([":group", "/sites", ":endpoint:t=x:e=GET%20/"]),
+                override: generator.once(in: 3)
+                    ? nil : try LimitOverride(limit, until: generator.once(in: 2) ? ends : nil)
+            )
+            let reply = try await runner.reply(to: change.command(calling: runner.script, at: now))
+            #expect(LimitChange.outcome(in: reply) == book.apply(change, at: now))
+            #expect(
+                try await runner.fields(of: String(decoding: change.key, as: UTF8.self)) == book.limits[change.key]
+                    ?? [:]
+            )
+        }
+    }
+
     @Test func somethingThatIsNoLimitIsAnErrorThatSaysWhatToDo() async throws {
         let server = try RedisServer()
         let limiter = try limiter(server)
