@@ -231,7 +231,7 @@ import Weir
         try await set(nil, ":a")
         // Lowered to two until then, three fit from the end on if the window has let go by then.
         try await set("2 \(seconds + 90)", ":a")
-        #expect(try await decide([first], 3, at: epoch) == .never(ceiling: 2))
+        #expect(try await decide([first], 3, at: epoch) == .never(ceiling: 1))
         let wide = Window(key: Array("w:{x}:c".utf8), terms: Terms(limit: 5, period: 60_000_000, slices: 128))
         try await set("2 \(seconds + 90)", ":c")
         #expect(try await decide([wide], 3, at: epoch) == .denied(retryAfter: 90_000_000))
