@@ -3,7 +3,7 @@ public import Weir
 /// With what a refused request is answered, by the rule that refused.
 ///
 /// ```swift
-/// Refusals(byRule: ["group": Refusal(status: .paymentRequired, code: "groupLimitReached")])
+/// Refusals(byRule: ["group": Refusal(status: .init(code: 402), code: "groupLimitReached")])
 /// ```
 public struct Refusals: Sendable {
     private let byRule: [String: Refusal]

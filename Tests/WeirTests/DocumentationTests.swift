@@ -70,11 +70,35 @@ import Weir
         }
     }
 
-    @Test func theRightsInTheReadmeSufficeForEverything() async throws {
+    private func serverWithTheUserOfTheReadme() throws -> RedisServer {
         let blocks = try Repository.blocks("", in: "README.md")
         let line = try #require(blocks.first { $0.hasPrefix("user weir ") })
         let server = try RedisServer()
         _ = try server.cli(["ACL", "SETUSER"] + line.split(separator: " ").dropFirst().map(String.init))
+        return server
+    }
+
+    /// A warning that another instance has given already is looked up; nobody would notice if that were forbidden.
+    @Test func theRightsInTheReadmeSufficeForWarnings() async throws {
+        let server = try serverWithTheUserOfTheReadme()
+        var configuration = RateLimiter.Configuration.patient
+        configuration.onNearLimit = { _ in }
+        let rules = [Rule("group", per: .group, limit: Limit(9, per: .day), warnAt: 0.1)]
+        for granted in [true, false] {
+            let limiter = try RateLimiter(
+                redis: "unix://weir:password@\(server.socket)",
+                rules: rules,
+                configuration: configuration
+            )
+            #expect(try await limiter.acquire(Descriptor(group: "acme")).usage.isNearLimit)
+            let done = granted ? "cmdstat_set:calls=2," : "cmdstat_pttl:calls=1,"
+            #expect(try await eventually { try server.command("INFO", "commandstats").contains(done) })
+            await limiter.shutdown()
+        }
+    }
+
+    @Test func theRightsInTheReadmeSufficeForEverything() async throws {
+        let server = try serverWithTheUserOfTheReadme()
         let limiter = try RateLimiter(
             redis: "unix://weir:password@\(server.socket)?db=1",
             rules: [
