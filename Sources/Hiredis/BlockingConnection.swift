@@ -12,6 +12,11 @@ package final class BlockingConnection {
     /// Sends all commands at once, waits for all replies, and returns how many of them were errors.
     package func exchange(_ commands: [Command]) throws(RedisError) -> Int { try connection.exchange(commands) }
 
+    /// Loads a script and returns its digest.
+    package func load(_ source: String) throws(RedisError) -> String {
+        try reply(to: Command("SCRIPT", "LOAD", source)).string ?? ""
+    }
+
     /// Sends one command and waits for its reply.
     package func reply(to command: Command) throws(RedisError) -> Reply { try connection.ask(command) }
 }

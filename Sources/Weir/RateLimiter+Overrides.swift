@@ -46,8 +46,7 @@ extension RateLimiter {
                 "the descriptor has no \(rules.shared.rawValue), the owner of all limits"
             )
         }
-        let stored = try await store.limits(rules.limitsKey(for: owner, keys: keys))
-        return stored.map { StoredOverride(field: $0.key, text: $0.value) }.sorted { $0.field < $1.field }
+        return try await store.overrides(under: rules.limitsKey(for: owner, keys: keys))
     }
 
     private func change(
@@ -61,6 +60,6 @@ extension RateLimiter {
             field: LimitStages.field(of: window.key),
             override: override
         )
-        return try await store.change(change).replaced(by: change)
+        return try await store.replace(change)
     }
 }

@@ -132,7 +132,7 @@ public final class RateLimiter: Service {
     /// - Throws: ``WeirError`` if no rule has one of the names, or if it is not known to have been done.
     @discardableResult
     public func reset(_ descriptor: Descriptor, rules names: Set<String>? = nil) async throws(WeirError) -> Int {
-        let subject = try rules.subject(of: descriptor, keys: keys)
+        let subject = try subject(of: descriptor)
         for name in names ?? [] { _ = try rules.rule(named: name) }
         let doomed = zip(subject.rules, subject.windows).filter { names?.contains($0.0.name) ?? true }.map(\.1.key)
         return doomed.isEmpty ? 0 : try await store.remove(doomed)

@@ -62,8 +62,7 @@ public struct RateLimitMiddleware<Context: RequestContext>: RouterMiddleware {
             throw HTTPError(error.status, message: "The rate limit could not be checked.")
         }
         let told = fields.fields(for: decision)
-        if decision.usage.isNearLimit {
-            let rules = decision.usage.rules.filter(\.isNearLimit).map(\.rule).joined(separator: ", ")
+        if let rules = told[.xRateLimitWarning] {
             context.logger.info("near a rate limit", metadata: ["rules": "\(rules)"])
         }
         if case .denied(let denial) = decision { return Response(refusals.response(to: denial), fields: told) }
@@ -87,5 +86,4 @@ extension WeirError {
         return mistakes.contains(code) ? .internalServerError : .serviceUnavailable
     }
 }
-
 #endif

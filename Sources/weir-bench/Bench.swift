@@ -14,8 +14,6 @@ struct Bench {
     private static let limit = Limit(100, per: .minute)
     private static let plenty = Limit(1_000_000_000, per: .day)
 
-    private typealias Measure = () async throws -> Measurement
-
     func run() async throws -> [Report.Row] {
         let setup = try server.connection()
         let (rows, limiters) = try rows(over: setup)
@@ -53,12 +51,12 @@ struct Bench {
                 ]
             }
         ]
-        let noop = try load("return 1", over: setup)
+        let noop = try setup.load("return 1")
         rows.append(raw("raw/evalsha-noop") { _ in [Command("EVALSHA", noop, "0")] })
         rows.append(raw("raw/blocking-evalsha", depth: 1) { _ in [Command("EVALSHA", noop, "0")] })
         for rival in Rival.all {
-            let digest = try load(rival.source, over: setup)
-            rows.append(raw("script/\(rival.name)") { [rival.call(digest, $0, keys: Self.keys)] })
+            let digest = try setup.load(rival.source)
+            rows.append(raw("script/\(rival.name)") { [rival.call(digest, $0, key: "rival:{\($0 % Self.keys)}")] })
         }
         var limiters: [RateLimiter] = []
         func weir(_ name: String, callers: Int, rules: [Rule], keys: Int, isFull: Bool = false) throws {
@@ -100,10 +98,6 @@ struct Bench {
     ) -> Row {
         let load = RawLoad(depth: depth ?? callers, operation: operation)
         return Row(name: name) { try await load.measure(server, for: duration) }
-    }
-
-    private func load(_ source: String, over setup: BlockingConnection) throws -> String {
-        try setup.reply(to: Command("SCRIPT", "LOAD", source)).string ?? ""
     }
 
     private static func descriptors(_ count: Int) -> [Descriptor] {

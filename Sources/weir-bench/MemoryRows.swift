@@ -45,19 +45,12 @@ struct MemoryRows {
     }
 
     private func fill(_ rival: Rival, _ limit: Int, over setup: BlockingConnection) throws -> Int {
-        let digest = try setup.reply(to: Command("SCRIPT", "LOAD", rival.source)).string ?? ""
+        let digest = try setup.load(rival.source)
         let calls = min(limit, rival.hasMember ? limit : 5)
         for start in stride(from: 0, to: calls, by: 1000) {
             let numbers = start..<min(calls, start + 1000)
             _ = try setup.exchange(
-                numbers.map { number in
-                    var command = Command("EVALSHA", digest, rival.hasTwoKeys ? "2" : "1", "rival")
-                    if rival.hasTwoKeys { command.append("rival:previous") }
-                    command.append(limit)
-                    command.append(3_600_000)
-                    if rival.hasMember { command.append("\(number)") }
-                    return command
-                }
+                numbers.map { rival.call(digest, $0, key: "rival", limit: limit, milliseconds: 3_600_000) }
             )
         }
         return try usage("rival", over: setup)

@@ -18,13 +18,12 @@ struct Rival: Sendable {
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    /// One decision; a hundred a minute unless the limit is another.
-    func call(_ digest: String, _ number: Int, keys: Int, limit: Int = 100) -> Command {
-        let key = "rival:{\(number % keys)}"
+    /// One decision, a hundred a minute unless they are others; `number` is one that no other decision has.
+    func call(_ digest: String, _ number: Int, key: String, limit: Int = 100, milliseconds: Int = 60_000) -> Command {
         var command = Command("EVALSHA", digest, hasTwoKeys ? "2" : "1", key)
         if hasTwoKeys { command.append(key + ":previous") }
         command.append(limit)
-        command.append(60_000)
+        command.append(milliseconds)
         if hasMember { command.append("\(number)") }
         return command
     }

@@ -53,8 +53,8 @@ import Weir
         var ledger = SiteLedger()
         let key = Array("sites".utf8)
         func ask(_ deed: RegistrationRequest.Deed, _ operation: String, at now: Int) -> RegistrationVerdict.Status {
-            let operation = Array(operation.utf8)
-            let request = RegistrationRequest(deed, sites: key, limits: [], operation: operation, quota: 6)
+            let keys = QuotaKeys(quota: key, limits: [], operation: Array(operation.utf8))
+            let request = RegistrationRequest(deed, keys, quota: 6)
             return ledger.decide(request, quota: 6, at: now).status
         }
         let register = RegistrationRequest.Deed.register(site: "a", application: Array("crm".utf8))
@@ -100,7 +100,7 @@ import Weir
             let expected = memory.register(request, at: now)
             seen.insert(expected.status)
             guard RegistrationVerdict(reply) == expected else {
-                let set = memory.book.limits[request.limits] ?? [:]
+                let set = memory.book.limits[request.keys.limits] ?? [:]
                 return "WEIR_SEED=\(seed): at \(now) for \(request) with \(set): script \(reply), reference \(expected)"
             }
         }
@@ -141,12 +141,11 @@ import Weir
             default: .count
             }
         let isOperation = deed != .count && generator.once(in: 2)
-        return RegistrationRequest(
-            deed,
-            sites: Array("\(owner)/sites".utf8),
+        let keys = QuotaKeys(
+            quota: Array("\(owner)/sites".utf8),
             limits: Array("\(owner)/limits".utf8),
-            operation: isOperation ? Array("\(owner)/operation:\(generator.number(1...30))".utf8) : nil,
-            quota: generator.element([6, 6, 6, 3, 0])
+            operation: isOperation ? Array("\(owner)/operation:\(generator.number(1...30))".utf8) : nil
         )
+        return RegistrationRequest(deed, keys, quota: generator.element([6, 6, 6, 3, 0]))
     }
 }

@@ -50,9 +50,8 @@ import Weir
             operation: String? = nil
         ) async throws -> RegistrationVerdict {
             let operation = operation.map { Array("weir:{g=acme}/operation:\($0)".utf8) }
-            return try await ask(
-                RegistrationRequest(deed, sites: sites, limits: limits, operation: operation, quota: quota)
-            )
+            let keys = QuotaKeys(quota: sites, limits: limits, operation: operation)
+            return try await ask(RegistrationRequest(deed, keys, quota: quota))
         }
 
         func ask(_ request: RegistrationRequest) async throws -> RegistrationVerdict {

@@ -23,10 +23,7 @@ package struct CreationRequest: Sendable, Hashable {
     /// A time in microseconds since the epoch is for tests alone; without it the server's clock decides.
     package func command(calling script: Script, at time: Int? = nil) -> Command {
         var command = Command(calling: script)
-        command.append(keys.operation == nil ? 2 : 3)
-        command.append(keys.quota)
-        command.append(keys.limits)
-        if let operation = keys.operation { command.append(operation) }
+        command.append(keys)
         for number in [least, most, quota.limit, quota.monthlyGrowth] { command.append(number) }
         if let time { command.append(time) }
         return command

@@ -37,8 +37,7 @@ extension QuotaKeeper {
     /// - Returns: the overrides in the order of their fields; those that have ended are among them until removed.
     /// - Throws: ``WeirError`` if Redis cannot be asked.
     public func overrides(of subject: QuotaSubject) async throws(WeirError) -> [StoredOverride] {
-        let stored = try await store.limits(quotaKeys(of: subject).limits)
-        return stored.map { StoredOverride(field: $0.key, text: $0.value) }.sorted { $0.field < $1.field }
+        try await store.overrides(under: quotaKeys(of: subject).limits)
     }
 
     private func quotaKeys(of subject: QuotaSubject) throws(WeirError) -> QuotaKeys {
@@ -54,6 +53,6 @@ extension QuotaKeeper {
     ) async throws(WeirError) -> LimitOverride? {
         let keys = try quotaKeys(of: subject)
         let change = LimitChange(key: keys.limits, field: LimitStages.field(of: keys.quota), override: override)
-        return try await store.change(change).replaced(by: change)
+        return try await store.replace(change)
     }
 }

@@ -81,13 +81,7 @@ extension QuotaKeeper {
     ) async throws(WeirError) -> (status: RegistrationVerdict.Status, usage: SiteUsage) {
         try durability.validated()
         let keys = try quotaKeys("sites", .group, group, operation: operation)
-        let request = RegistrationRequest(
-            deed,
-            sites: keys.quota,
-            limits: keys.limits,
-            operation: keys.operation,
-            quota: quotas.sites
-        )
+        let request = RegistrationRequest(deed, keys, quota: quotas.sites)
         let (verdict, replication) = try await store.register(request, durability)
         checkInBackground()
         switch verdict.status {

@@ -1,3 +1,5 @@
+internal import Hiredis
+
 /// Where one quota of one owner is kept; all in one hash slot.
 package struct QuotaKeys: Sendable, Hashable {
     /// What is used.
@@ -11,5 +13,14 @@ package struct QuotaKeys: Sendable, Hashable {
         self.quota = quota
         self.limits = limits
         self.operation = operation
+    }
+}
+
+extension Command {
+    /// How many keys a script is given, and the keys.
+    mutating func append(_ keys: QuotaKeys) {
+        let all = [keys.quota, keys.limits] + (keys.operation.map { [$0] } ?? [])
+        append(all.count)
+        for key in all { append(key) }
     }
 }

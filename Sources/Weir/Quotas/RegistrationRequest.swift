@@ -29,20 +29,14 @@ package struct RegistrationRequest: Sendable, Hashable {
     }
 
     package let deed: Deed
-    /// The key of the group's sites.
-    package let sites: [UInt8]
-    /// The key of what operators have set for the group.
-    package let limits: [UInt8]
-    /// The key under which it is remembered, so that repeating it does nothing; a count needs none and has none.
-    package let operation: [UInt8]?
+    /// The group's sites, its limits, and the operation; a count needs no operation and has none.
+    package let keys: QuotaKeys
     /// The quota where operators have set none, 0 to 2^31.
     package let quota: Int
 
-    package init(_ deed: Deed, sites: [UInt8], limits: [UInt8], operation: [UInt8]? = nil, quota: Int) {
+    package init(_ deed: Deed, _ keys: QuotaKeys, quota: Int) {
         self.deed = deed
-        self.sites = sites
-        self.limits = limits
-        self.operation = deed == .count ? nil : operation
+        self.keys = deed == .count ? QuotaKeys(quota: keys.quota, limits: keys.limits) : keys
         self.quota = quota
     }
 
@@ -51,9 +45,7 @@ package struct RegistrationRequest: Sendable, Hashable {
     /// A time in microseconds since the epoch is for tests alone; without it the server's clock decides.
     package func command(calling script: Script, at time: Int? = nil) -> Command {
         var command = Command(calling: script)
-        let keys = [sites, limits] + (operation.map { [$0] } ?? [])
-        command.append(keys.count)
-        for key in keys { command.append(key) }
+        command.append(keys)
         command.append(deed.name)
         command.append(deed.site)
         if case .register(_, let application) = deed { command.append(application) } else { command.append("") }

@@ -24,27 +24,27 @@ package struct SiteLedger: Sendable {
     ///   - now: microseconds since the epoch.
     /// - Returns: what the script would have answered.
     package mutating func decide(_ request: RegistrationRequest, quota: Int?, at now: Int) -> RegistrationVerdict {
-        let note = request.operation.flatMap { operations.value($0, at: now) }
+        let note = request.keys.operation.flatMap { operations.value($0, at: now) }
         if let note, note != request.deed.note {
             return RegistrationVerdict(time: now, status: .otherOperation, count: 0, quota: 0)
         }
         guard let quota else { return RegistrationVerdict(time: now, status: .unreadableLimit, count: 0, quota: 0) }
-        let count = groups[request.sites]?.count ?? 0
+        let count = groups[request.keys.quota]?.count ?? 0
         func verdict(_ status: RegistrationVerdict.Status, _ count: Int) -> RegistrationVerdict {
             RegistrationVerdict(time: now, status: status, count: count, quota: quota)
         }
         guard note == nil else { return verdict(.repeated, count) }
-        let isRegistered = groups[request.sites]?[request.deed.site] != nil
+        let isRegistered = groups[request.keys.quota]?[request.deed.site] != nil
         switch request.deed {
         case .count: return verdict(.done, count)
         case .register(let site, let application) where !isRegistered:
             guard count < quota else { return verdict(.refused, count) }
-            groups[request.sites, default: [:]][site] = Registered(time: now, application: application)
+            groups[request.keys.quota, default: [:]][site] = Registered(time: now, application: application)
             remember(request, at: now)
             return verdict(.done, count + 1)
         case .unregister(let site) where isRegistered:
-            groups[request.sites]?[site] = nil
-            if count == 1 { groups[request.sites] = nil }
+            groups[request.keys.quota]?[site] = nil
+            if count == 1 { groups[request.keys.quota] = nil }
             remember(request, at: now)
             return verdict(.done, count - 1)
         case .register, .unregister: return verdict(.nothingToDo, count)
@@ -52,7 +52,7 @@ package struct SiteLedger: Sendable {
     }
 
     private mutating func remember(_ request: RegistrationRequest, at now: Int) {
-        guard let key = request.operation else { return }
+        guard let key = request.keys.operation else { return }
         operations.keep(request.deed.note, under: key, for: Self.day, at: now)
     }
 

@@ -75,23 +75,27 @@ package struct RuleSet: Sendable {
     /// The rules that apply to a descriptor, and the window of each.
     func subject(of descriptor: Descriptor, keys: KeyScheme) throws(WeirError) -> Subject {
         for entry in entries { try entry.rule.require(entry.rule.scope + [shared], of: descriptor) }
-        let applying = entries.indices.filter { entries[$0].terms(for: descriptor[.endpoint]) != nil }
-        let windows: [Window] = applying.compactMap { index in
+        let applying = entries.indices.compactMap { index in
+            entries[index].terms(for: descriptor[.endpoint]).map { (index: index, terms: $0) }
+        }
+        let windows = applying.map { index, terms in
             let entry = entries[index]
-            guard let terms = entry.terms(for: descriptor[.endpoint]) else { return nil }
-            let key = keys.key(rule: entry.rule.name, scope: entry.rule.scope, shared: shared, descriptor: descriptor)
-            let pool = entry.pool.flatMap { applying.firstIndex(of: $0) }.map { place in
+            let pool = applying.firstIndex { $0.index == entry.pool }.map { place in
                 Window.Pool(place: place, index: self.index(of: entry.rule, for: descriptor, keys: keys))
             }
-            return Window(key: key, terms: terms, pool: pool)
+            return Window(key: key(of: entry.rule, for: descriptor, keys: keys), terms: terms, pool: pool)
         }
         let limits = limitsKey(for: descriptor, keys: keys)
-        return Subject(rules: applying.map { entries[$0].rule }, windows: windows, limits: HashedKey(limits))
+        return Subject(rules: applying.map { entries[$0.index].rule }, windows: windows, limits: HashedKey(limits))
     }
 
     /// The key of what operators have set for the owner of a descriptor's windows.
     package func limitsKey(for descriptor: Descriptor, keys: KeyScheme) -> [UInt8] {
         keys.permanentKey("limits", owner: keys.name(of: shared, descriptor[shared] ?? Descriptor.Value("")))
+    }
+
+    private func key(of rule: Rule, for descriptor: Descriptor, keys: KeyScheme) -> [UInt8] {
+        keys.key(rule: rule.name, scope: rule.scope, shared: shared, descriptor: descriptor)
     }
 
     private func index(of rule: Rule, for descriptor: Descriptor, keys: KeyScheme) -> [UInt8] {
@@ -120,8 +124,7 @@ package struct RuleSet: Sendable {
         guard let terms = entry.terms(for: descriptor[.endpoint]) else {
             throw WeirError(.invalidDescriptor, "rule '\(name)' does not apply to the endpoint of the descriptor")
         }
-        let key = keys.key(rule: name, scope: entry.rule.scope, shared: shared, descriptor: descriptor)
-        return Window(key: key, terms: terms)
+        return Window(key: key(of: entry.rule, for: descriptor, keys: keys), terms: terms)
     }
 
     /// A rule by the owner alone and the question for its window and the parts that another rule counts by `part`.

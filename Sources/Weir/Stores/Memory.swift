@@ -26,8 +26,8 @@ package struct Memory: Sendable {
     }
 
     package mutating func register(_ request: RegistrationRequest, at now: Int) -> RegistrationVerdict {
-        let set = book.limits[request.limits] ?? [:]
-        let stages = LimitStages(request.quota, key: request.sites, stored: set, at: now)
+        let set = book.limits[request.keys.limits] ?? [:]
+        let stages = LimitStages(request.quota, key: request.keys.quota, stored: set, at: now)
         return sites.decide(request, quota: stages?.limit, at: now)
     }
 

@@ -7,12 +7,11 @@ package final class RedisQuotaStore: QuotaStore {
     private let replicas: ReplicaWait
     private let claim = Script(source: Scripts.claim)
     private let create = Script(source: Scripts.create)
-    private let limit = Script(source: Scripts.limit)
     private let raise = Script(source: Scripts.raise)
     private let register = Script(source: Scripts.register)
 
     package init(url: String, configuration: RateLimiter.Configuration) throws(WeirError) {
-        let scripts = [claim, create, limit, raise, register]
+        let scripts = [claim, create, RedisAccess.limit, raise, register]
         redis = try RedisAccess(url: url, configuration: configuration, scripts: scripts)
         replicas = try ReplicaWait(url: url, configuration: configuration)
     }
@@ -55,11 +54,11 @@ package final class RedisQuotaStore: QuotaStore {
     }
 
     package func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String] {
-        try await redis.fields(of: key).mapValues { String(decoding: $0, as: UTF8.self) }
+        try await redis.limits(key)
     }
 
     package func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome {
-        try await redis.answer(to: change.command(calling: limit)) { LimitChange.outcome(in: $0) }
+        try await redis.change(change)
     }
 
     package func dangers() async throws(WeirError) -> [String] {

@@ -6,7 +6,6 @@ package final class RedisStore: Store {
     private let decisions: RequestQueue<DecisionFormat>
     private let redis: RedisAccess
     private let acquire = Script(source: Scripts.acquire)
-    private let limit = Script(source: Scripts.limit)
 
     package init(url: String, configuration: RateLimiter.Configuration) throws(WeirError) {
         let wakeup: Wakeup
@@ -19,7 +18,7 @@ package final class RedisStore: Store {
         redis = try RedisAccess(
             url: url,
             configuration: configuration,
-            scripts: [acquire, limit],
+            scripts: [acquire, RedisAccess.limit],
             wakeup: wakeup,
             source: decisions
         )
@@ -65,11 +64,11 @@ package final class RedisStore: Store {
     }
 
     package func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome {
-        try await redis.answer(to: change.command(calling: limit)) { LimitChange.outcome(in: $0) }
+        try await redis.change(change)
     }
 
     package func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String] {
-        try await redis.fields(of: key).mapValues { String(decoding: $0, as: UTF8.self) }
+        try await redis.limits(key)
     }
 
     package func prepare() { redis.client.connect() }

@@ -1,5 +1,5 @@
 /// Where windows are kept and decided over.
-package protocol Store: Sendable {
+package protocol Store: LimitStore {
     /// Decides one request, all or nothing.
     func decide(_ request: DecisionRequest) async throws(WeirError) -> Verdict
     /// Where a window and all its parts stand, at one time.
@@ -8,12 +8,4 @@ package protocol Store: Sendable {
     func remove(_ keys: [[UInt8]]) async throws(WeirError) -> Int
     /// Takes the right to warn, for so many microseconds.
     func claim(_ key: [UInt8], for period: Int) async throws(WeirError) -> WarningClaim
-    /// Sets or removes a limit in place of another.
-    func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome
-    /// What is set for an owner, by field.
-    func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String]
-    /// Gets ready before the first request.
-    func prepare() async
-    /// Lets what waits finish and takes nothing more.
-    func shutdown() async
 }

@@ -3,8 +3,8 @@ package struct Ledger: Sendable {
     private struct Account: Sendable {
         var window: SlidingWindow
         var diesAt: Int
-        /// The index that lists it as a part, and until when.
-        var listing: (index: [UInt8], until: Int)?
+        /// The index that lists it as a part.
+        let index: [UInt8]?
     }
 
     /// A window that is being decided over.
@@ -169,10 +169,9 @@ package struct Ledger: Sendable {
 
     /// Keeps what has changed, and only that: a window that was merely looked at stays as it was, as in Redis.
     private mutating func store(_ window: Open, at now: Int) {
-        let listing = accounts[window.key]?.listing
         let leaves = window.sliding.lastLeaves(window.pace)
-        var account = Account(window: window.sliding, diesAt: leaves, listing: listing)
-        if let pool = window.pool { account.listing = (pool.index.bytes, leaves) }
+        let index = window.pool?.index.bytes ?? accounts[window.key]?.index
+        let account = Account(window: window.sliding, diesAt: leaves, index: index)
         accounts[window.key] = window.sliding.isEmpty ? nil : account
         // Nothing else removes windows that nobody asks about any more. Each survivor has paid for the next sweep.
         guard accounts.count > sweepAbove else { return }
@@ -183,7 +182,7 @@ package struct Ledger: Sendable {
     /// The parts that an index lists, by name.
     package func parts(of index: [UInt8], _ terms: Terms, at now: Int) -> [PartUsage] {
         accounts.compactMap { key, account in
-            guard account.listing?.index == index else { return nil }
+            guard account.index == index else { return nil }
             var sliding = account.window
             _ = sliding.settle(terms.pace, at: now)
             guard !sliding.isEmpty else { return nil }

@@ -1,0 +1,23 @@
+/// What every store has: the limits that operators set, and a beginning and an end.
+package protocol LimitStore: Sendable {
+    /// Sets or removes a limit in place of another.
+    func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome
+    /// What is set for an owner, by field.
+    func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String]
+    /// Gets ready before the first request.
+    func prepare() async
+    /// Lets what waits finish and takes nothing more.
+    func shutdown() async
+}
+
+extension LimitStore {
+    /// Makes a change, and tells what it replaced.
+    func replace(_ change: LimitChange) async throws(WeirError) -> LimitOverride? {
+        try await self.change(change).replaced(by: change)
+    }
+
+    /// All that is set for an owner, in the order of the fields.
+    func overrides(under key: [UInt8]) async throws(WeirError) -> [StoredOverride] {
+        try await limits(key).map { StoredOverride(field: $0.key, text: $0.value) }.sorted { $0.field < $1.field }
+    }
+}

@@ -1,0 +1,16 @@
+internal import Hiredis
+internal import LuaScripts
+
+extension RedisAccess {
+    static let limit = Script(source: Scripts.limit)
+
+    /// Sets or removes a limit in place of another.
+    func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome {
+        try await answer(to: change.command(calling: Self.limit)) { LimitChange.outcome(in: $0) }
+    }
+
+    /// What is set for an owner, by field.
+    func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String] {
+        try await fields(of: key).mapValues { String(decoding: $0, as: UTF8.self) }
+    }
+}
