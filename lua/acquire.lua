@@ -40,16 +40,20 @@ Reply    flat integers: the time, then for each request: status, detail, and for
          for a run that asks for parts: how many, and for each its name, used and reset
          and in the end, for each window whose limit is not its rule's: the window, its limit
 
-Stored   one string a key: layout byte, total (6 bytes), base time (7), when the key expires (milliseconds, 6), then
-         entries, oldest first, of slice end minus base and cost; the layout says how wide the two are. Always with an
-         expiry: the key dies at most a second after its last entry has left.
+Stored   one string a key: a layout byte that no text begins with, which says how wide what follows is; base
+         (milliseconds, 6 bytes); when the key expires (milliseconds after the base); entries, oldest first, of slice
+         end minus base (microseconds) and cost; then total, and where the oldest entry begins that still counts
+         (2 bytes, from 1): newest entry, total and what has left change in place, at the end. Always with an expiry:
+         the key dies at most a second after its last entry has left.
          Times and counts are integers below 2^53, which a Lua number holds exactly.
 
 Try it   redis-cli --eval lua/acquire.lua weir:try , '[5,60000000,128]' '[1,0,1,1,1,1,1,0,1,0]'
 ]]
 
-local ceil, min, max = math.ceil, math.min, math.max
-local byte, format, match, sub = string.byte, string.format, string.match, string.sub
+-- Redis makes every function and table below anew for each call, and a decision costs little more than a few of them:
+-- what is rarely needed is made when it is, and what every decision does is written out in place.
+local call, keys = redis.call, KEYS
+local ceil, byte, char, format, sub = math.ceil, string.byte, string.char, string.format, string.sub
 local pack, unpack_struct = struct.pack, struct.unpack
 
 local LOG_LIMIT = 128 -- up to this limit a window is a log, exact to the millisecond
@@ -58,224 +62,31 @@ local CEILING = 2 ^ 48 - 1 -- where a window that only counts stops counting
 local TOLERATED_STEP = 1000000 -- a clock that goes back by more than this is believed
 local LONGEST_REST = 1000000 -- a key may outlive its last entry by this, so that not every write has to move its expiry
 local LARGEST_LIMIT = 2 ^ 31
-local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
-local NAMES_AT_ONCE = 1000
-local HEADER, HEADER_SIZE = '>BI6I7I6', 20
+local LONGEST_IN_PLACE = 400 -- Redis doubles the room of a string that grows in place, so a longer one does not
 
--- How wide an entry's time and cost are, by layout byte. Narrow entries keep a full window near one kilobyte. Made when
--- first asked for: a call needs one or two of the eight.
-local TIME_WIDTHS, COST_WIDTHS = { 5, 5, 5, 5, 6, 6, 6, 6 }, { 1, 2, 4, 6, 1, 2, 4, 6 }
-local layouts = {}
-
-local function layout_of(id)
-  local layout, time_width, cost_width = layouts[id], TIME_WIDTHS[id], COST_WIDTHS[id]
-  if not layout and time_width then
-    layout = {
-      id = id,
-      entry = '>I' .. time_width .. 'I' .. cost_width,
-      size = time_width + cost_width,
-      times = 2 ^ (8 * time_width),
-      costs = 2 ^ (8 * cost_width),
-    }
-    layouts[id] = layout
-  end
-  return layout
-end
-
-local function layout_for(span, cost)
-  for id = 1, 8 do
-    if span < 2 ^ (8 * TIME_WIDTHS[id]) and cost < 2 ^ (8 * COST_WIDTHS[id]) then return layout_of(id) end
-  end
-end
-
--- The windows in memory, by the index w of their key; a table for each field, not for each window, for there are many.
--- `newest_…` is the newest entry; the others are packed in `raw` from `first` up to, not including, `stop`. While
--- `is_packed`, the newest entry stands unchanged in `raw` from `stop` on.
-local total, base, expiry, layout_at, raw, first, stop, is_packed = {}, {}, {}, {}, {}, {}, {}, {}
-local newest_end, newest_cost, oldest_end, oldest_cost = {}, {}, {}, {}
-local rule_of, is_moved, is_changed = {}, {}, {}
-
-local function find_oldest(w)
-  if first[w] < stop[w] then
-    local offset, cost = unpack_struct(layout_at[w].entry, raw[w], first[w])
-    oldest_end[w], oldest_cost[w] = base[w] + offset, cost
-  else
-    oldest_end[w], oldest_cost[w] = newest_end[w], newest_cost[w]
-  end
-end
-
-local function drop_oldest(w)
-  total[w] = total[w] - oldest_cost[w]
-  if first[w] < stop[w] then
-    first[w] = first[w] + layout_at[w].size
-    find_oldest(w)
-  else
-    newest_end[w], newest_cost[w] = 0, 0
-  end
-end
-
-local function drop_newest(w)
-  total[w] = total[w] - newest_cost[w]
-  if first[w] < stop[w] then
-    local layout = layout_at[w]
-    stop[w] = stop[w] - layout.size
-    local offset, cost = unpack_struct(layout.entry, raw[w], stop[w])
-    newest_end[w], newest_cost[w], is_packed[w] = base[w] + offset, cost, true
-    find_oldest(w)
-  else
-    newest_end[w], newest_cost[w] = 0, 0
-  end
-end
-
--- Pack every entry anew, in a layout and from a base that hold the newest one too.
-local function widen(w, period)
-  local old, new_base, widest = layout_at[w], oldest_end[w], newest_cost[w]
-  local ends, costs = {}, {}
-  for at = first[w], stop[w] - 1, old.size do
-    local offset, cost = unpack_struct(old.entry, raw[w], at)
-    ends[#ends + 1], costs[#costs + 1] = base[w] + offset - new_base, cost
-    widest = max(widest, cost)
-  end
-  local new, parts = layout_for(max(2 * period, newest_end[w] - new_base), widest), {}
-  for i = 1, #ends do parts[i] = pack(new.entry, ends[i], costs[i]) end
-  layout_at[w], base[w], raw[w], first[w], is_packed[w] = new, new_base, table.concat(parts), 1, false
-  stop[w] = #raw[w] + 1
-end
-
-local function packed_newest(w, period)
-  local layout = layout_at[w]
-  if is_packed[w] then return sub(raw[w], stop[w], stop[w] + layout.size - 1) end
-  if newest_cost[w] >= layout.costs or newest_end[w] - base[w] >= layout.times then
-    widen(w, period)
-    layout = layout_at[w]
-  end
-  return pack(layout.entry, newest_end[w] - base[w], newest_cost[w])
-end
-
-local function add(w, slice_end, cost, period)
-  if total[w] == 0 then
-    layout_at[w], base[w], raw[w], first[w], stop[w] = layout_for(2 * period, cost), slice_end, '', 1, 1
-    newest_end[w], newest_cost[w], is_packed[w] = slice_end, cost, false
-    oldest_end[w], oldest_cost[w] = slice_end, cost
-  elseif newest_end[w] == slice_end then
-    newest_cost[w], is_packed[w] = newest_cost[w] + cost, false
-    if oldest_end[w] == slice_end then oldest_cost[w] = newest_cost[w] end
-  else
-    if is_packed[w] then
-      stop[w] = stop[w] + layout_at[w].size
-    else
-      local newest = packed_newest(w, period)
-      raw[w] = sub(raw[w], 1, stop[w] - 1) .. newest
-      stop[w] = #raw[w] + 1
-    end
-    newest_end[w], newest_cost[w], is_packed[w] = slice_end, cost, false
-  end
-  total[w] = total[w] + cost
-end
-
--- Takes back from the newest entries, and from the same slices of the window that this one is a part of, if any.
-local take_back
-
--- Takes back from one slice, as much as there is in it.
-local function take_from_slice(w, slice_end, cost)
-  if total[w] == 0 then return end
-  if newest_end[w] == slice_end then return take_back(w, min(cost, newest_cost[w])) end
-  local layout = layout_at[w]
-  for at = first[w], stop[w] - 1, layout.size do
-    local offset, held = unpack_struct(layout.entry, raw[w], at)
-    if base[w] + offset == slice_end then
-      local left = max(0, held - cost)
-      local entry = left > 0 and pack(layout.entry, offset, left) or ''
-      raw[w] = sub(raw[w], 1, at - 1) .. entry .. sub(raw[w], at + layout.size)
-      if left == 0 then stop[w] = stop[w] - layout.size end
-      total[w] = total[w] - held + left
-      return find_oldest(w)
-    end
-  end
-end
-
-function take_back(w, cost, pool)
-  while cost > 0 and total[w] > 0 do
-    if pool then take_from_slice(pool, newest_end[w], min(cost, newest_cost[w])) end
-    if newest_cost[w] > cost then
-      newest_cost[w], total[w], is_packed[w] = newest_cost[w] - cost, total[w] - cost, false
-      if oldest_end[w] == newest_end[w] then oldest_cost[w] = newest_cost[w] end
-      return
-    end
-    cost = cost - newest_cost[w]
-    drop_newest(w)
-  end
-end
-
--- Read a stored value; false if it is not one of ours.
-local function parse(w, value)
-  local layout = layout_of(byte(value, 1))
-  if not layout or #value < HEADER_SIZE + layout.size or (#value - HEADER_SIZE) % layout.size ~= 0 then return false end
-  local _
-  _, total[w], base[w], expiry[w] = unpack_struct(HEADER, value)
-  layout_at[w], raw[w], first[w], stop[w], is_packed[w] = layout, value, HEADER_SIZE + 1, #value - layout.size + 1, true
-  local offset, cost = unpack_struct(layout.entry, value, stop[w])
-  newest_end[w], newest_cost[w] = base[w] + offset, cost
-  find_oldest(w)
-  return total[w] >= cost and cost > 0 and oldest_end[w] <= newest_end[w]
-end
-
--- Whether the entries are in order and add up; too slow for every call, so asked only before some are moved or taken.
-local function adds_up(w)
-  local layout, sum, newest = layout_at[w], newest_cost[w], -1
-  for at = first[w], stop[w] - 1, layout.size do
-    local offset, cost = unpack_struct(layout.entry, raw[w], at)
-    if offset <= newest or cost == 0 then return false end
-    newest, sum = offset, sum + cost
-  end
-  return sum == total[w] and base[w] + newest < newest_end[w]
-end
-
--- Let go of what has left, and bring entries that lie in the future (the clock was set back) to the current slice.
--- False if the value turns out not to be one of ours.
-local function settle(w, rule, now)
-  while newest_end[w] ~= 0 and oldest_end[w] + rule.period <= now do
-    if oldest_cost[w] > total[w] then return false end
-    drop_oldest(w)
-  end
-  if (total[w] == 0) ~= (newest_end[w] == 0) or total[w] < newest_cost[w] then return false end
-  if total[w] > 0 and newest_end[w] - rule.widest - now > TOLERATED_STEP then
-    if not adds_up(w) then return false end
-    local ahead = 0
-    while total[w] > 0 and newest_end[w] > rule.slice_end do
-      ahead = ahead + newest_cost[w]
-      drop_newest(w)
-    end
-    add(w, rule.slice_end, ahead, rule.period)
-    is_moved[w] = true
-  end
-  return true
-end
-
--- Microseconds until `cost` fits in a window that now lacks the room for it.
-local function wait_for(w, rule, cost, now)
-  local excess = total[w] + cost - rule.limit
-  local layout = layout_at[w]
-  for at = first[w], stop[w] - 1, layout.size do
-    local offset, freed = unpack_struct(layout.entry, raw[w], at)
-    excess = excess - freed
-    if excess <= 0 then return base[w] + offset + rule.period - now end
-  end
-  return newest_end[w] + rule.period - now
-end
+-- The places in a window, which is an array: one with names for its fields takes twice as long to make.
+local TOTAL, NEWEST, COST, OLDEST = 1, 2, 3, 4 -- units; end and units of the newest entry; end of the oldest
+local RULE, LAYOUT, BASE, EXPIRY = 5, 6, 7, 8
+local RAW, FIRST, STOP = 9, 10, 11 -- the packed entries: from FIRST up to, not including, the newest one at STOP
+local IS_PACKED, IS_WHOLE = 12, 13 -- whether the newest is unchanged at STOP; whether all of it has to be written
+local STATE = 14 -- AS_STORED, DUE to be written if anything but a peek asks, or CHANGED
+local AS_STORED, DUE, CHANGED = 0, 1, 2
 
 local now = tonumber(ARGV[3])
 if not now then
-  local time = redis.call('TIME')
+  local time = call('TIME')
   now = time[1] * 1000000 + time[2]
 end
 
-local function make_rule(limit, period, slices)
-  local slice = limit <= LOG_LIMIT and LOG_SLICE or ceil(period / slices)
+local function make_rule(limit, period, slices, declared)
+  local widest = ceil(period / slices)
+  local slice = limit <= LOG_LIMIT and LOG_SLICE or widest
   return {
     limit = limit, period = period, slices = slices, slice = slice, slice_end = now - now % slice + slice,
     -- Under another limit its slices may have been as wide as this: an end so far ahead is no sign of a clock set back.
-    widest = max(slice, ceil(period / slices)), rest = min(LONGEST_REST, period / 8),
+    latest = now + (slice > widest and slice or widest) + TOLERATED_STEP,
+    rest = period < 8 * LONGEST_REST and period / 8 or LONGEST_REST,
+    observes = false, declared = declared, ends = nil, after = nil,
   }
 end
 
@@ -296,284 +107,522 @@ local requests = cjson.decode(ARGV[2])
 local window_count, limits_count = requests[1], requests[2]
 
 -- Every window is read once. MGET shows another type as missing, so what seems missing is asked for once more.
-local values = redis.call('MGET', unpack(KEYS, 1, window_count))
-local missing = {}
+local values = call('MGET', unpack(keys, 1, window_count))
+local missing
 for w = 1, window_count do
-  if not values[w] then missing[#missing + 1] = KEYS[w] end
+  if not values[w] then
+    missing = missing or {}
+    missing[#missing + 1] = keys[w]
+  end
 end
-local is_any_foreign = #missing > 0 and redis.call('EXISTS', unpack(missing)) > 0
+local is_any_foreign = missing and call('EXISTS', unpack(missing)) > 0
 local is_any_limited = limits_count > 0
-  and redis.call('EXISTS', unpack(KEYS, window_count + 1, window_count + limits_count)) > 0
+  and call('EXISTS', unpack(keys, window_count + 1, window_count + limits_count)) > 0
 
--- What an operator has set: the limit, and when it ends, if it does. False if that is no limit.
-local function read_limit(text)
-  local limit, ends = match(text, '^(%d+) ?(%d*)$')
-  limit, ends = tonumber(limit), tonumber(ends)
-  if not limit or limit > LARGEST_LIMIT or ends and ends > LATEST_DATE then return false end
-  return limit, ends and ends * 1000000
+-- How wide the parts of a stored value are, by its first byte: 0x80 + 8 * (bytes of a time - 4) + bytes of a cost. What
+-- is narrow for most windows keeps a full one below one kilobyte.
+local layouts = {}
+
+local function layout_of(id)
+  local cost_width = id % 8
+  local time_width = (id - 0x80 - cost_width) / 8 + 4
+  if time_width < 4 or time_width > 6 or cost_width < 1 or cost_width > 6 then return nil end
+  -- One digit each, for which `..` alone would take the long way by a floating-point number.
+  local time, expiry, cost = char(48 + time_width), char(47 + time_width), char(48 + cost_width)
+  local entry = 'I' .. time .. 'I' .. cost
+  local layout = {
+    id = id, entry = '>' .. entry, size = time_width + cost_width, start = time_width + 7,
+    times = 2 ^ (8 * time_width), costs = 2 ^ (8 * cost_width), expiries = 2 ^ (8 * time_width - 8) * 1000,
+    head = '>BI6I' .. expiry, head_and_entry = '>I6I' .. expiry .. entry,
+    -- No window has so many entries that two more bytes than for one cost do not hold their sum.
+    tail = '>' .. entry .. 'I' .. char(50 + cost_width) .. 'I2', tail_size = time_width + 2 * cost_width + 4,
+  }
+  layouts[id] = layout
+  return layout
 end
 
--- The rule for one window with the limit that an operator has set, if any; false if that cannot be read.
-local function rule_in_force(w, rule, limits)
-  local key, field = KEYS[window_count + limits], match(KEYS[w], '[^}]*$')
-  local kind = redis.call('TYPE', key).ok
-  if kind == 'none' then return rule end
-  if kind ~= 'hash' then return false end
-  local found = redis.call('HMGET', key, field, 'production' .. field)
-  for i = 2, 1, -1 do
-    if found[i] then
-      local limit, ends = read_limit(found[i])
-      if not limit then return false end
-      -- A contract raises a limit; it never lowers one.
-      local is_raise = i == 2
-      if is_raise then limit = max(limit, rule.limit) end
-      if (not ends or ends > now) and not (is_raise and rule.observes) then
-        local after = rule
-        rule = make_rule(limit, after.period, after.slices)
-        rule.declared, rule.ends, rule.after = after.declared, ends, after
-      end
+local function layout_for(span, cost)
+  local id = 0x80 + (span < 2 ^ 32 and 0 or span < 2 ^ 40 and 8 or 16)
+    + (cost < 2 ^ 8 and 1 or cost < 2 ^ 16 and 2 or cost < 2 ^ 32 and 4 or 6)
+  return layouts[id] or layout_of(id)
+end
+
+-- Begins a window that holds nothing.
+local function start(window, slice_end)
+  window[BASE], window[RAW], window[FIRST], window[STOP] = slice_end - slice_end % 1000, '', 1, 1
+  window[LAYOUT], window[IS_WHOLE] = layout_for(2 * window[RULE].period, 1), true
+  window[NEWEST], window[COST], window[OLDEST] = slice_end, 0, slice_end
+end
+
+local windows = {} -- by the number of their key; false if it holds something else
+local has_no_limit, index_of = {}, {} -- the windows with a limit that is none; the keys of the indexes of parts
+local declared, pool_at, index_at, part_at, order, opened = {}, {}, {}, {}, {}, {} -- by place in a request
+local reply, filled, position = { now, nil, nil, nil, nil, nil, nil, nil }, 1, 3
+
+local read
+
+-- What few calls need, made when one does.
+local deeds
+
+local function rarely()
+  if deeds then return deeds end
+  local max, min, match = math.max, math.min, string.match
+  local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
+  local NAMES_AT_ONCE = 1000
+
+  -- Packs every entry but the newest anew, in a layout and from a base that hold the newest one too.
+  local function widen(window)
+    local old, raw, newest = window[LAYOUT], window[RAW], window[NEWEST]
+    local base, widest = window[OLDEST] - window[OLDEST] % 1000, window[COST]
+    local ends, costs = {}, {}
+    for at = window[FIRST], window[STOP] - 1, old.size do
+      local offset, cost = unpack_struct(old.entry, raw, at)
+      ends[#ends + 1], costs[#costs + 1] = window[BASE] + offset - base, cost
+      widest = max(widest, cost)
+    end
+    local new, parts = layout_for(max(2 * window[RULE].period, newest - base), widest), {}
+    for i = 1, #ends do parts[i] = pack(new.entry, ends[i], costs[i]) end
+    window[LAYOUT], window[BASE], window[RAW], window[FIRST] = new, base, table.concat(parts), 1
+    window[STOP], window[IS_PACKED], window[IS_WHOLE] = #window[RAW] + 1, false, true
+  end
+
+  -- Adds an entry after one that is not packed.
+  local function append(window, slice_end)
+    local offset, layout = window[NEWEST] - window[BASE], window[LAYOUT]
+    if window[COST] >= layout.costs or offset >= layout.times then widen(window) end
+    local newest = pack(window[LAYOUT].entry, window[NEWEST] - window[BASE], window[COST])
+    window[RAW], window[IS_WHOLE] = sub(window[RAW], 1, window[STOP] - 1) .. newest, true
+    window[STOP] = #window[RAW] + 1
+    window[NEWEST], window[COST] = slice_end, 0
+  end
+
+  local function drop_newest(window)
+    window[TOTAL], window[IS_WHOLE] = window[TOTAL] - window[COST], true
+    if window[FIRST] < window[STOP] then
+      local layout = window[LAYOUT]
+      window[STOP] = window[STOP] - layout.size
+      local offset, cost = unpack_struct(layout.entry, window[RAW], window[STOP])
+      window[NEWEST], window[COST], window[IS_PACKED] = window[BASE] + offset, cost, true
+    else
+      window[NEWEST], window[COST] = 0, 0
     end
   end
-  return rule
-end
 
--- A part's rule with the slices of its pool, so that what both are charged leaves both at once.
-local function in_step(rule, pool)
-  if rule.slice == pool.slice then return rule end
-  local copy = {}
-  for name, value in pairs(rule) do copy[name] = value end
-  copy.slice, copy.slice_end = pool.slice, pool.slice_end
-  return copy
-end
-
-local has_no_limit = {} -- the windows for which an operator has set something that is no limit
-
--- Makes the window of a key ready for use under a rule; `rule_of` is false from then on if it cannot be used.
-local function open(w, rule, limits, pool)
-  if not KEYS[w] or w > window_count then error('there is no window ' .. tostring(w)) end
-  if is_any_limited and limits > 0 then rule = rule_in_force(w, rule, limits) end
-  if not rule then
-    rule_of[w], has_no_limit[w] = false, true
-    return
-  end
-  if pool then rule = in_step(rule, pool) end
-  local value = values[w]
-  if value then
-    rule_of[w] = parse(w, value) and settle(w, rule, now) and rule
-  elseif is_any_foreign and redis.call('EXISTS', KEYS[w]) > 0 then
-    rule_of[w] = false
-  else
-    total[w], expiry[w], newest_end[w], rule_of[w] = 0, 0, 0, rule
-  end
-end
-
-local reply, filled, position = { now }, 1, 3
-local declared, opened, ruling = {}, {}, {} -- by place in a request: the rule, the window, the rule that holds for it
-local pool_at, part_at = {}, {} -- by place: of the window that it is a part of; of the first part of it
-local index_of = {}
-
--- Microseconds until `cost` fits, at least `from`; nil if never. A limit that ends gives way to the one after it.
-local function fits_after(w, rule, cost, from)
-  if rule.observes then return from end
-  local wait
-  if cost <= rule.limit then
-    wait = total[w] + cost > rule.limit and max(from, wait_for(w, rule, cost, now)) or from
-  end
-  if rule.ends and not (wait and now + wait < rule.ends) then
-    return fits_after(w, rule.after, cost, max(from, rule.ends - now))
-  end
-  return wait
-end
-
--- The shortest wait after which `cost` fits all n windows at once.
-local function wait_for_all(n, cost)
-  local wait, before = 0, nil
-  repeat
-    before = wait
-    for i = 1, n do
-      wait = fits_after(opened[i], ruling[i], cost, wait)
-      if not wait then return nil end
+  -- Whether the entries are in order and add up; too slow for every call, so asked only before some are moved or taken.
+  local function adds_up(window)
+    local layout, sum, newest = window[LAYOUT], window[COST], -1
+    for at = window[FIRST], window[STOP] - 1, layout.size do
+      local offset, cost = unpack_struct(layout.entry, window[RAW], at)
+      if offset <= newest or cost == 0 then return false end
+      newest, sum = offset, sum + cost
     end
-  -- Only where limits end, what fits at one time may not fit at a later one.
-  until wait == before or not is_any_limited
-  return wait
-end
-
--- Status and detail of one request over the first n opened windows; charges them if it is admitted.
-local function decide(n, least, most)
-  if most < 0 then
-    for i = 1, n do
-      local w, place = opened[i], pool_at[i]
-      local pool = part_at[place] == i and opened[place]
-      if total[w] > 0 and not part_at[i] then
-        take_back(w, -most, pool)
-        is_changed[w] = true
-        if pool then is_changed[pool] = true end
-      end
-    end
-    return 1, most
+    return sum == window[TOTAL] and window[BASE] + newest < window[NEWEST]
   end
 
-  local room, ceiling = most, CEILING
-  for i = 1, n do
-    local rule = ruling[i]
-    if not rule.observes then
-      room = min(room, rule.limit - total[opened[i]])
-      while rule.ends do rule = rule.after end
-      ceiling = min(ceiling, rule.limit)
+  -- Brings entries that lie in the future, as the clock was set back, to the current slice. False if they do
+  -- not add up.
+  local function bring_back(window)
+    if not adds_up(window) then return false end
+    local slice_end, ahead = window[RULE].slice_end, 0
+    while window[NEWEST] > slice_end do
+      ahead = ahead + window[COST]
+      drop_newest(window)
     end
-  end
-  if room < least then
-    local wait = wait_for_all(n, least)
-    if wait then return 0, wait end
-    return -1, ceiling
+    if window[TOTAL] == 0 then
+      start(window, slice_end)
+    elseif window[NEWEST] ~= slice_end then
+      window[STOP], window[NEWEST], window[COST] = window[STOP] + window[LAYOUT].size, slice_end, 0
+    end
+    window[TOTAL], window[COST] = window[TOTAL] + ahead, window[COST] + ahead
+    window[IS_PACKED], window[STATE] = false, DUE
+    return true
   end
 
-  for i = 1, n do
-    local w, rule = opened[i], ruling[i]
-    local cost = min(room, CEILING - total[w])
-    if cost > 0 then
-      local slice_end = max(rule.slice_end, newest_end[w])
-      if pool_at[i] > 0 then slice_end = max(slice_end, newest_end[opened[pool_at[i]]]) end
-      add(w, slice_end, cost, rule.period)
-      is_changed[w] = true
-    end
-  end
-  return 1, room
-end
-
--- Opens the windows of the request that begins at `position`. Returns its status if one cannot be used, and which.
-local function open_all(n)
-  local limits, index = requests[position + n], position + n
-  local status, place
-  for i = 1, n do
-    local w, pool = requests[position + i - 1], nil
-    if pool_at[i] > 0 then
-      local at = pool_at[i]
-      pool = requests[position + at - 1]
-      if rule_of[pool] == nil then open(pool, declared[at], limits) end
-      index = index + 1
-      index_of[w] = KEYS[window_count + limits_count + requests[index]]
-    end
-    if rule_of[w] == nil then open(w, declared[i], limits, rule_of[pool]) end
-    local rule = rule_of[w]
-    if rule and rule.declared ~= declared[i] then error('window ' .. w .. ' is used under two rules in one batch') end
-    if not rule and not status then status, place = has_no_limit[w] and -3 or -2, i end
-    opened[i], ruling[i] = w, rule
-  end
-  position = index + 1
-  return status, place
-end
-
-local function decide_run()
-  local count, n = requests[position], requests[position + 3]
-  local least, most = requests[position + 1], requests[position + 2]
-  position = position + 4
-  for i = 1, n do part_at[i] = nil end
-  for i = 1, n do
-    local rule, pool = requests[position + i - 1], requests[position + n + i - 1]
-    declared[i], pool_at[i] = rules[rule] or error('there is no rule ' .. tostring(rule)), pool
-    if pool > 0 and not part_at[pool] then part_at[pool] = i end
-  end
-  position = position + 2 * n
-  for _ = 1, count do
-    local status, detail = open_all(n)
-    if most < 0 then
-      for i = 1, n do
-        if not status and total[opened[i]] > 0 and not adds_up(opened[i]) then status, detail = -2, i end
-      end
-    end
-    if not status then
-      status, detail = decide(n, least, most)
-      -- What had to be moved stays where it is now, or each refusal would move it again and its end would recede. And a
-      -- key whose window has become longer has to live longer, even if it is only refused.
-      for i = 1, n do
-        local w = opened[i]
-        if most ~= 0 and (is_moved[w] or total[w] > 0 and newest_end[w] + ruling[i].period > expiry[w] * 1000) then
-          is_changed[w] = true
+  -- Takes back from the newest entries, and from the same slices of the window that this one is a part of, if any.
+  local function take_back(window, cost, pool)
+    -- Takes back from one slice, as much as there is in it.
+    local function take_from_slice(slice_end, taken)
+      pool[STATE] = CHANGED
+      if pool[TOTAL] == 0 then return end
+      if pool[NEWEST] == slice_end then return take_back(pool, min(taken, pool[COST])) end
+      local layout, raw = pool[LAYOUT], pool[RAW]
+      for at = pool[FIRST], pool[STOP] - 1, layout.size do
+        local offset, held = unpack_struct(layout.entry, raw, at)
+        if pool[BASE] + offset == slice_end then
+          local left = max(0, held - taken)
+          local entry = left > 0 and pack(layout.entry, offset, left) or ''
+          pool[RAW], pool[TOTAL] = sub(raw, 1, at - 1) .. entry .. sub(raw, at + layout.size), pool[TOTAL] - held + left
+          if left == 0 then pool[STOP] = pool[STOP] - layout.size end
+          pool[OLDEST], pool[IS_WHOLE] = pool[NEWEST], true
+          if pool[FIRST] < pool[STOP] then
+            pool[OLDEST] = pool[BASE] + unpack_struct(layout.entry, pool[RAW], pool[FIRST])
+          end
+          return
         end
       end
     end
+
+    window[STATE] = CHANGED
+    while cost > 0 and window[TOTAL] > 0 do
+      if pool then take_from_slice(window[NEWEST], min(cost, window[COST])) end
+      if window[COST] > cost then
+        window[COST], window[TOTAL], window[IS_PACKED] = window[COST] - cost, window[TOTAL] - cost, false
+        return
+      end
+      cost = cost - window[COST]
+      drop_newest(window)
+    end
+  end
+
+  -- Status and detail of a request that does not fit its n windows.
+  local function refuse(n, cost)
+    -- Microseconds until it fits one of them, at least `from`. A limit that ends gives way to the one after it.
+    local function fits_after(window, rule, from)
+      if rule.observes then return from end
+      local wait
+      if cost <= rule.limit then
+        local excess = window[TOTAL] + cost - rule.limit
+        if excess > 0 then
+          local layout, leaves = window[LAYOUT], window[NEWEST]
+          for at = window[FIRST], window[STOP] - 1, layout.size do
+            local offset, freed = unpack_struct(layout.entry, window[RAW], at)
+            excess = excess - freed
+            if excess <= 0 then
+              leaves = window[BASE] + offset
+              break
+            end
+          end
+          wait = max(from, leaves + rule.period - now)
+        else
+          wait = from
+        end
+      end
+      if rule.ends and not (wait and now + wait < rule.ends) then
+        return fits_after(window, rule.after, max(from, rule.ends - now))
+      end
+      return wait
+    end
+
+    local wait, before = 0, nil
+    repeat
+      before = wait
+      for i = 1, n do wait = wait and fits_after(opened[i], opened[i][RULE], wait) end
+    -- Only where limits end, what fits at one time may not fit at a later one.
+    until wait == before or not wait or not is_any_limited
+    if wait then return 0, wait end
+
+    local ceiling = CEILING
+    for i = 1, n do
+      local rule = opened[i][RULE]
+      while rule.ends do rule = rule.after end
+      if not rule.observes then ceiling = min(ceiling, rule.limit) end
+    end
+    return -1, ceiling
+  end
+
+  -- What an operator has set: the limit, and when it ends, if it does. False if that is no limit.
+  local function read_limit(text)
+    local limit, ends = match(text, '^(%d+) ?(%d*)$')
+    limit, ends = tonumber(limit), tonumber(ends)
+    if not limit or limit > LARGEST_LIMIT or ends and ends > LATEST_DATE then return false end
+    return limit, ends and ends * 1000000
+  end
+
+  -- The rule for one window with the limit that an operator has set, if any; false if that cannot be read.
+  local function rule_in_force(w, rule, limits)
+    local key, field = keys[window_count + limits], match(keys[w], '[^}]*$')
+    local kind = call('TYPE', key).ok
+    if kind == 'none' then return rule end
+    if kind ~= 'hash' then return false end
+    local found = call('HMGET', key, field, 'production' .. field)
+    for i = 2, 1, -1 do
+      if found[i] then
+        local limit, ends = read_limit(found[i])
+        if not limit then return false end
+        -- A contract raises a limit; it never lowers one.
+        local is_raise = i == 2
+        if is_raise then limit = max(limit, rule.limit) end
+        if (not ends or ends > now) and not (is_raise and rule.observes) then
+          local after = rule
+          rule = make_rule(limit, after.period, after.slices, after.declared)
+          rule.ends, rule.after = ends, after
+        end
+      end
+    end
+    return rule
+  end
+
+  -- A part's rule with the slices of its pool.
+  local function in_step(rule, pool)
+    local copy = {}
+    for name, setting in pairs(rule) do copy[name] = setting end
+    copy.slice, copy.slice_end = pool.slice, pool.slice_end
+    return copy
+  end
+
+  -- Tells the parts that count: how many, and of each its name, used and reset.
+  local function tell_parts()
+    local index = keys[window_count + limits_count + requests[position + 1]]
+    local rule = rules[requests[position + 2]]
+    position = position + 3
+    local names = call('ZRANGEBYSCORE', index, format('%d', now / 1000), '+inf')
+    local count_at, count = filled + 1, 0
+    filled = count_at
+    for start = 1, #names, NAMES_AT_ONCE do
+      local parts = {}
+      for i = start, min(#names, start + NAMES_AT_ONCE - 1) do parts[#parts + 1] = index .. ':' .. names[i] end
+      for i, value in ipairs(call('MGET', unpack(parts))) do
+        local window = value and read(value, rule)
+        if window and window[TOTAL] > 0 then
+          reply[filled + 1], reply[filled + 2] = names[start + i - 1], window[TOTAL]
+          reply[filled + 3] = window[OLDEST] + rule.period - now
+          filled, count = filled + 3, count + 1
+        end
+      end
+    end
+    reply[count_at] = count
+  end
+
+  deeds = {
+    widen = widen, append = append, adds_up = adds_up, bring_back = bring_back, take_back = take_back,
+    refuse = refuse, rule_in_force = rule_in_force, in_step = in_step, tell_parts = tell_parts,
+  }
+  return deeds
+end
+
+-- Reads a stored value and lets go of what has left; false if it turns out not to be one of ours.
+function read(value, rule)
+  local id = byte(value, 1) or 0
+  local layout = layouts[id] or layout_of(id)
+  local stop = layout and #value - layout.tail_size + 1
+  if not layout or stop < layout.start then return false end
+  local base, expiry, oldest, oldest_cost = unpack_struct(layout.head_and_entry, value, 2)
+  local newest, cost, total, first = unpack_struct(layout.tail, value, stop)
+  if first < layout.start or first > stop or (stop - first) % layout.size ~= 0 then return false end
+  base = base * 1000
+  newest, oldest, expiry = base + newest, base + oldest, base + expiry * 1000
+  if first ~= layout.start then
+    oldest, oldest_cost = unpack_struct(layout.entry, value, first)
+    oldest = base + oldest
+  end
+  local left = now - rule.period
+  while oldest <= left do
+    if oldest_cost > total or oldest > newest then return false end
+    total = total - oldest_cost
+    if first == stop then
+      newest = 0
+      break
+    end
+    first = first + layout.size
+    oldest, oldest_cost = unpack_struct(layout.entry, value, first)
+    oldest = base + oldest
+  end
+  if cost == 0 or newest == 0 and total ~= 0 or newest > 0 and (total < cost or oldest > newest) then return false end
+  local window = {
+    total, newest, cost, oldest, rule, layout, base, expiry, value, first, stop, true, false,
+    newest + rule.period > expiry and total > 0 and 1 or 0,
+  }
+  if newest > rule.latest and not rarely().bring_back(window) then return false end
+  return window
+end
+
+while position <= #requests do
+  local count, n = requests[position], requests[position + 3]
+  local least, most = requests[position + 1], requests[position + 2]
+  local length, has_parts -- of a request: how many numbers it has; whether some of its windows are parts of others
+  if count == 0 then
+    rarely().tell_parts()
+  else
+    length = n + 1
+    for i = 1, n do
+      local rule, pool = requests[position + 3 + i], requests[position + 3 + n + i]
+      declared[i] = rules[rule] or error('there is no rule ' .. tostring(rule))
+      if pool > 0 then has_parts = true end
+    end
+    if has_parts then
+      -- What others are parts of is opened first.
+      local last = n
+      for i = 1, n do part_at[i] = nil end
+      for i = n, 1, -1 do
+        local pool = requests[position + 3 + n + i]
+        pool_at[i] = pool
+        if pool > 0 then part_at[pool], order[last], last = i, i, last - 1 end
+      end
+      for i = n, 1, -1 do
+        if pool_at[i] == 0 then order[last], last = i, last - 1 end
+      end
+      for i = 1, n do
+        if pool_at[i] > 0 then index_at[i], length = length, length + 1 end
+      end
+    end
+    position = position + 4 + 2 * n
+  end
+
+  for _ = 1, count do
+    local room, status, detail = most, 1, nil
+    for k = 1, n do
+      local i = has_parts and order[k] or k
+      local w = requests[position + i - 1]
+      local window = windows[w]
+      if window == nil then
+        local value, rule, limits = values[w], declared[i], requests[position + n]
+        if value == nil then error('there is no window ' .. tostring(w)) end
+        if is_any_limited and limits > 0 then rule = rarely().rule_in_force(w, rule, limits) end
+        if has_parts and pool_at[i] > 0 then
+          index_of[w] = keys[window_count + limits_count + requests[position + index_at[i]]]
+          -- A part has the slices of its pool, so that what both are charged leaves both at once.
+          local pool = opened[pool_at[i]]
+          if rule and pool and rule.slice ~= pool[RULE].slice then rule = rarely().in_step(rule, pool[RULE]) end
+        end
+        if not rule then
+          window, has_no_limit[w] = false, true
+        elseif value then
+          window = read(value, rule)
+        elseif is_any_foreign and call('EXISTS', keys[w]) > 0 then
+          window = false
+        else
+          window = { 0, 0, 0, 0, rule, false, 0, 0, '', 1, 1, false, true, AS_STORED }
+        end
+        windows[w] = window
+      end
+      opened[i] = window
+      if window then
+        local rule = window[RULE]
+        if rule.declared ~= declared[i] then error('window ' .. w .. ' is used under two rules in one batch') end
+        local left = rule.limit - window[TOTAL]
+        if left < room and not rule.observes then room = left end
+      elseif status == 1 or i < detail then
+        status, detail = has_no_limit[w] and -3 or -2, i
+      end
+    end
+
+    if status < 1 then
+      -- Nothing can be decided.
+    elseif most < 0 then
+      detail = most
+      for i = 1, n do
+        if status == 1 and opened[i][TOTAL] > 0 and not rarely().adds_up(opened[i]) then status, detail = -2, i end
+      end
+      for i = 1, n do
+        local place = has_parts and pool_at[i] or 0
+        if status == 1 and opened[i][TOTAL] > 0 and not (has_parts and part_at[i]) then
+          rarely().take_back(opened[i], -most, place > 0 and part_at[place] == i and opened[place])
+        end
+      end
+    elseif room < least then
+      status, detail = rarely().refuse(n, least)
+    else
+      detail = room
+      for i = 1, n do
+        local window, cost = opened[i], room
+        local units = window[TOTAL]
+        if units + cost > CEILING then cost = CEILING - units end
+        if cost > 0 then
+          local slice_end, newest = window[RULE].slice_end, window[NEWEST]
+          if slice_end < newest then slice_end = newest end
+          if has_parts and pool_at[i] > 0 and slice_end < opened[pool_at[i]][NEWEST] then
+            slice_end = opened[pool_at[i]][NEWEST]
+          end
+          window[TOTAL], window[STATE] = units + cost, CHANGED
+          if slice_end == newest then
+            window[COST] = window[COST] + cost
+          elseif units == 0 then
+            start(window, slice_end)
+            window[COST] = cost
+          elseif window[IS_PACKED] then
+            window[NEWEST], window[COST], window[STOP] = slice_end, cost, window[STOP] + window[LAYOUT].size
+          else
+            rarely().append(window, slice_end)
+            window[COST] = cost
+          end
+          window[IS_PACKED] = false
+        end
+      end
+    end
+
     reply[filled + 1], reply[filled + 2] = status, detail
     filled = filled + 2
     for i = 1, n do
-      local w, rule = opened[i], ruling[i]
-      if status >= -1 and total[w] > 0 then
-        reply[filled + 1], reply[filled + 2] = total[w], oldest_end[w] + rule.period - now
+      local window = opened[i]
+      local units = status >= -1 and window[TOTAL] or 0
+      if units > 0 then
+        reply[filled + 1], reply[filled + 2] = units, window[OLDEST] + window[RULE].period - now
+        -- What had to be moved stays where it is now, or each refusal would move it again and its end would recede. And
+        -- a key whose window has become longer has to live longer, even if it is only refused.
+        if window[STATE] == DUE and most ~= 0 then window[STATE] = CHANGED end
       else
         reply[filled + 1], reply[filled + 2] = 0, 0
       end
       filled = filled + 2
     end
+    position = position + length
   end
-end
-
--- Tells the parts that count: how many, and of each its name, used and reset.
-local function tell_parts()
-  local index = KEYS[window_count + limits_count + requests[position + 1]]
-  local rule = rules[requests[position + 2]]
-  position = position + 3
-  local names = redis.call('ZRANGEBYSCORE', index, format('%d', now / 1000), '+inf')
-  local count_at, count = filled + 1, 0
-  filled = count_at
-  for start = 1, #names, NAMES_AT_ONCE do
-    local keys = {}
-    for i = start, min(#names, start + NAMES_AT_ONCE - 1) do keys[#keys + 1] = index .. ':' .. names[i] end
-    for i, value in ipairs(redis.call('MGET', unpack(keys))) do
-      local w = #KEYS + 1
-      KEYS[w] = keys[i]
-      if value and parse(w, value) and settle(w, rule, now) and total[w] > 0 then
-        reply[filled + 1], reply[filled + 2] = names[start + i - 1], total[w]
-        reply[filled + 3] = oldest_end[w] + rule.period - now
-        filled, count = filled + 3, count + 1
-      end
-    end
-  end
-  reply[count_at] = count
-end
-
-while position <= #requests do
-  if requests[position] == 0 then tell_parts() else decide_run() end
 end
 
 if is_any_limited then
   for w = 1, window_count do
-    if rule_of[w] and rule_of[w].limit ~= rule_of[w].declared.limit then
-      reply[filled + 1], reply[filled + 2] = w, rule_of[w].limit
+    local rule = windows[w] and windows[w][RULE]
+    if rule and rule.limit ~= rule.declared.limit then
+      reply[filled + 1], reply[filled + 2] = w, rule.limit
       filled = filled + 2
     end
   end
 end
 
--- Every changed key is written once. SET comes first because Redis refuses it when memory is full, and then nothing has
--- been written yet; a script that began with DEL would be let past that limit.
-local emptied, listed = {}, {}
-for w in pairs(is_changed) do
-  if total[w] == 0 then
-    emptied[#emptied + 1] = KEYS[w]
-  else
-    local rule = rule_of[w]
-    local leaves = newest_end[w] + rule.period
-    local is_off = expiry[w] * 1000 < leaves or expiry[w] * 1000 > leaves + rule.rest + 2000
-    if is_off then expiry[w] = ceil((leaves + rule.rest) / 1000) + 1 end
-    local newest = packed_newest(w, rule.period)
-    local header = pack(HEADER, layout_at[w].id, total[w], base[w], expiry[w])
-    local value = header .. sub(raw[w], first[w], stop[w] - 1) .. newest
-    if is_off then
-      redis.call('SET', KEYS[w], value, 'PXAT', format('%d', expiry[w]))
-      if index_of[w] then listed[#listed + 1] = w end
+-- Every changed key is written once, and only its tail where nothing before it has changed. The first write is a SET or
+-- a SETRANGE, because Redis refuses these when memory is full, and then nothing has been written yet; a script that
+-- began with DEL would be let past that limit.
+local emptied, listed, place_told, place_text, expiry_told, expiry_text
+for w = 1, window_count do
+  local window = windows[w]
+  if window and window[STATE] == CHANGED then
+    if window[TOTAL] == 0 then
+      emptied = emptied or {}
+      emptied[#emptied + 1] = keys[w]
     else
-      redis.call('SET', KEYS[w], value, 'KEEPTTL')
+      local rule, layout, base, expiry, stop = window[RULE], window[LAYOUT], window[BASE], window[EXPIRY], window[STOP]
+      local newest = window[NEWEST]
+      local rest = expiry - newest - rule.period
+      local is_off = rest < 0 or rest > rule.rest + 2000
+      if is_off then
+        expiry = newest + rule.period + rule.rest + 999
+        expiry = expiry - expiry % 1000
+        window[EXPIRY] = expiry
+      end
+      if window[COST] >= layout.costs or newest - base >= layout.times
+        or is_off and expiry - base >= layout.expiries then
+        rarely().widen(window)
+        layout, base, stop = window[LAYOUT], window[BASE], window[STOP]
+      end
+      if is_off or window[IS_WHOLE] or stop > LONGEST_IN_PLACE and stop + layout.tail_size > #window[RAW] + 1 then
+        local value = pack(layout.head, layout.id, base / 1000, (expiry - base) / 1000)
+          .. sub(window[RAW], window[FIRST], stop - 1)
+          .. pack(layout.tail, newest - base, window[COST], window[TOTAL], layout.start)
+        if is_off then
+          if expiry ~= expiry_told then expiry_told, expiry_text = expiry, format('%d', expiry / 1000) end
+          call('SET', keys[w], value, 'PXAT', expiry_text)
+          if index_of[w] then
+            listed = listed or {}
+            listed[#listed + 1] = w
+          end
+        else
+          call('SET', keys[w], value, 'KEEPTTL')
+        end
+      else
+        if stop ~= place_told then place_told, place_text = stop, format('%d', stop - 1) end
+        call('SETRANGE', keys[w], place_text,
+          pack(layout.tail, newest - base, window[COST], window[TOTAL], window[FIRST]))
+      end
     end
   end
 end
-if #emptied > 0 then redis.call('DEL', unpack(emptied)) end
+if emptied then call('DEL', unpack(emptied)) end
 
 -- A part is in its index for as long as its key lives. Something else under the index's key spoils the listing alone.
-for _, w in ipairs(listed) do
-  local index, ends = index_of[w], format('%d', expiry[w])
+for _, w in ipairs(listed or {}) do
+  local index, ends = index_of[w], format('%d', windows[w][EXPIRY] / 1000)
   redis.pcall('ZREMRANGEBYSCORE', index, '-inf', format('%d', now / 1000))
-  redis.pcall('ZADD', index, ends, sub(KEYS[w], #index + 2))
+  redis.pcall('ZADD', index, ends, sub(keys[w], #index + 2))
   local last = redis.pcall('ZRANGE', index, -1, -1, 'WITHSCORES')
   if last[2] then redis.pcall('PEXPIREAT', index, last[2]) end
 end

@@ -22,23 +22,27 @@ import Weir
 
     /// Small mistakes that the comparison has to notice, or it proves nothing.
     @Test(arguments: [
-        ("rule.limit - total[opened[i]])", "rule.limit - total[opened[i]] + 1)"),
+        ("local left = rule.limit - window[TOTAL]", "local left = rule.limit - window[TOTAL] + 1"),
         ("slice_end = now - now % slice + slice", "slice_end = now - now % slice"),
-        ("oldest_end[w] + rule.period <= now do", "oldest_end[w] + rule.period < now do"),
-        ("if excess <= 0 then return base", "if excess < 0 then return base"),
-        ("> TOLERATED_STEP then", "> 1e18 then"),
-        ("max(from, wait_for(w, rule, cost, now))", "wait_for(w, rule, cost, now)"),
+        ("while oldest <= left do", "while oldest < left do"),
+        ("if excess <= 0 then", "if excess < 0 then"),
+        ("+ TOLERATED_STEP,", "+ 1e18,"),
+        ("wait = max(from, leaves + rule.period - now)", "wait = leaves + rule.period - now"),
         ("(not ends or ends > now)", "(not ends or ends >= now)"),
         ("for i = 2, 1, -1 do", "for i = 1, 2 do"),
-        ("if pool then rule = in_step(rule, pool) end", ""),
+        ("copy.slice, copy.slice_end = pool.slice, pool.slice_end", ""),
         ("if pool then take_from_slice", "if false then take_from_slice"),
         (
-            "newest_cost[w], total[w], is_packed[w] = newest_cost[w] - cost,",
-            "newest_cost[w], total[w], is_packed[w] = newest_cost[w],"
+            "window[COST], window[TOTAL], window[IS_PACKED] = window[COST] - cost,",
+            "window[COST], window[TOTAL], window[IS_PACKED] = window[COST],"
         ),
-        ("if newest_cost[w] >= layout.costs or", "if"),
-        ("stop[w] = stop[w] + layout_at[w].size", "stop[w] = stop[w]"),
-        ("newest_cost[w], is_packed[w] = newest_cost[w] + cost, false", "newest_cost[w] = newest_cost[w] + cost"),
+        ("if window[COST] >= layout.costs or", "if"),
+        ("slice_end, cost, window[STOP] + window[LAYOUT].size", "slice_end, cost, window[STOP]"),
+        ("window[IS_PACKED] = false\n", "\n"),
+        ("if first ~= layout.start then", "if false then"),
+        ("window[TOTAL] - window[COST], true", "window[TOTAL] - window[COST], false"),
+        ("pool[OLDEST], pool[IS_WHOLE] = pool[NEWEST], true", "pool[OLDEST] = pool[NEWEST]"),
+        ("format('%d', stop - 1)", "format('%d', stop)"),
     ])
     func aBrokenScriptIsNoticed(right: String, wrong: String) async throws {
         let source = String(decoding: Scripts.acquire, as: UTF8.self)
