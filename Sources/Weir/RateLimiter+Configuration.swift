@@ -25,6 +25,14 @@ extension RateLimiter {
         ///
         /// 10,000 by default.
         public var queueLimit = 10_000
+        /// For how long this instance repeats a denial by itself, without asking Redis; zero by default, which is off.
+        ///
+        /// With it, a limit that is abused costs Redis next to nothing. 1 second suits public endpoints; 60 are the most. A
+        /// denial is repeated for the same request at the same cost, never beyond its own ``Denial/retryAfter`` nor beyond
+        /// the time when the next units leave one of its windows, and marked ``Usage/Source/denialMemory``. Nothing is ever
+        /// admitted from memory. What this limiter refunds, resets or overrides holds at once; what another instance, a
+        /// ``QuotaKeeper`` or an operator gives back is seen up to so much later. A limiter in memory has no use for it.
+        public var denialMemory: Duration = .zero
         /// What `CLIENT LIST` shows; `weir` by default.
         public var clientName = "weir"
         /// Called when a decision first finds a window near its limit, by its rule's ``Rule/warnAt``; nobody by default.
@@ -34,7 +42,8 @@ extension RateLimiter {
         public var onNearLimit: (@Sendable (NearLimit) -> Void)?
         /// Where metrics go; swift-metrics' own system by default.
         ///
-        /// `weir_near_limit` counts the decisions near a limit, by rule.
+        /// `weir_near_limit` counts the decisions near a limit, by rule. With a ``denialMemory``, `weir_denials` counts
+        /// denials by source: `redis` or `denialMemory`.
         public var metrics: any MetricsFactory = MetricsSystem.factory
         /// Where a lost and regained connection is logged, and where Redis could lose quotas; nowhere by default.
         public var logger = Logger(label: "weir") { _ in SwiftLogNoOpLogHandler() }
@@ -54,6 +63,9 @@ extension RateLimiter {
             }
             guard (1...1_000_000).contains(queueLimit) else {
                 throw invalid("queueLimit is \(queueLimit); 1 to 1000000 are possible")
+            }
+            guard (.zero ... .seconds(60)).contains(denialMemory) else {
+                throw invalid("denialMemory is \(denialMemory); zero, which is off, to 60 seconds are possible")
             }
             guard !clientName.isEmpty, clientName.utf8.count <= 64, clientName.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
             else {

@@ -39,7 +39,8 @@ public final class RateLimiter: Service {
     ) throws(WeirError) {
         let rules = try RuleSet(rules)
         let configuration = try configuration.validated()
-        let store = try RedisStore(url: redis, configuration: configuration)
+        var store: any Store = try RedisStore(url: redis, configuration: configuration)
+        if configuration.denialMemory > .zero { store = RememberingStore(store, configuration: configuration) }
         self.init(rules: rules, configuration: configuration, store: store, source: .redis)
     }
 
@@ -192,12 +193,12 @@ public final class RateLimiter: Service {
         let time = Duration.microseconds(verdict.time)
         switch verdict.status {
         case .allowed(let charged):
-            return .allowed(Usage(rules: usages, charged: max(0, charged), time: time, source: source))
+            return .allowed(Usage(rules: usages, charged: max(0, charged), time: time, source: verdict.source))
         case .denied(let retryAfter):
-            let usage = Usage(rules: usages, charged: 0, time: time, source: source)
+            let usage = Usage(rules: usages, charged: 0, time: time, source: verdict.source)
             return .denied(Denial(usage, of: request.least, retryAfter: .microseconds(retryAfter)))
         case .never(0):
-            let usage = Usage(rules: usages, charged: 0, time: time, source: source)
+            let usage = Usage(rules: usages, charged: 0, time: time, source: verdict.source)
             return .denied(Denial(usage, of: request.least, retryAfter: nil))
         case .never(let ceiling):
             let rule = usages.first { $0.limit == ceiling }?.rule ?? ""

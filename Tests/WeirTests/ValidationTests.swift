@@ -187,6 +187,8 @@ import Weir
         await check("connectTimeout") { $0.connectTimeout = .seconds(61) }
         await check("stallLimit") { $0.stallLimit = .seconds(-1) }
         await check("queueLimit") { $0.queueLimit = 0 }
+        await check("denialMemory") { $0.denialMemory = .seconds(-1) }
+        await check("denialMemory") { $0.denialMemory = .seconds(61) }
         await check("clientName") { $0.clientName = "two words" }
     }
 }

@@ -13,6 +13,8 @@ public struct Usage: Sendable, Hashable {
         public static let redis = Source("redis")
         /// An in-memory store of this process.
         public static let memory = Source("memory")
+        /// A denial by Redis that this process remembers: see ``RateLimiter/Configuration/denialMemory``.
+        public static let denialMemory = Source("denialMemory")
     }
 
     /// One entry for each rule that applies, in the order of the rules.

@@ -63,7 +63,7 @@ package struct Ledger: Sendable {
             numbers += [window.sliding.total, window.sliding.reset(window.pace, at: now)]
             if let limit = window.stages.limit, limit != request.windows[place].terms.limit { limits[place] = limit }
         }
-        return Verdict(numbers: numbers, start: 1, limits: limits)
+        return Verdict(numbers: numbers, start: 1, limits: limits, source: .memory)
     }
 
     private mutating func open(_ request: DecisionRequest, _ stages: [LimitStages], at now: Int) -> [Open] {

@@ -18,11 +18,14 @@ package struct Verdict: Sendable {
     package let start: Int
     /// The limits that are not their rules' own, by place.
     package let limits: [Int: Int]
+    /// Who decided.
+    package let source: Usage.Source
 
-    package init(numbers: [Int], start: Int, limits: [Int: Int] = [:]) {
+    package init(numbers: [Int], start: Int, limits: [Int: Int] = [:], source: Usage.Source = .redis) {
         self.numbers = numbers
         self.start = start
         self.limits = limits
+        self.source = source
     }
 
     package var time: Int { numbers[0] }

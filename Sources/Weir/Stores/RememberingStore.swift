@@ -1,0 +1,88 @@
+internal import CoreMetrics
+internal import Synchronization
+
+/// A store that repeats what another one has denied, as long as it cannot have changed, and asks that one otherwise.
+package final class RememberingStore: Store {
+    private let store: any Store
+    private let memory: Mutex<RememberedDenials>
+    private let asked: Counter
+    private let repeated: Counter
+
+    package init(_ store: any Store, configuration: RateLimiter.Configuration) {
+        self.store = store
+        memory = Mutex(RememberedDenials(atMost: configuration.denialMemory))
+        asked = Self.counter(of: .redis, configuration)
+        repeated = Self.counter(of: .denialMemory, configuration)
+    }
+
+    private static func counter(of source: Usage.Source, _ configuration: RateLimiter.Configuration) -> Counter {
+        let dimensions = [("source", source.description)]
+        return Counter(label: "weir_denials", dimensions: dimensions, factory: configuration.metrics)
+    }
+
+    package func decide(_ request: DecisionRequest) async throws(WeirError) -> Verdict {
+        if request.least < 0 {
+            let keys = request.windows.map(\.hashedKey)
+            forget(keys)
+            defer { forget(keys) }
+            return try await store.decide(request)
+        }
+        guard request.least > 0 else { return try await store.decide(request) }
+        let now = ContinuousClock.now
+        let (answer, call) = memory.withLock { ($0.answer(to: request, at: now), $0.begin(at: now)) }
+        if let answer {
+            repeated.increment()
+            return answer
+        }
+        let verdict = try await store.decide(request)
+        if verdict.isDenial {
+            asked.increment()
+            let answered = ContinuousClock.now
+            memory.withLock { $0.remember(verdict, of: request, call, at: answered) }
+        }
+        return verdict
+    }
+
+    package func usage(_ query: PoolQuery) async throws(WeirError) -> (verdict: Verdict, parts: [PartUsage]) {
+        try await store.usage(query)
+    }
+
+    package func remove(_ keys: [[UInt8]]) async throws(WeirError) -> Int {
+        let doomed = keys.map { HashedKey($0) }
+        forget(doomed)
+        defer { forget(doomed) }
+        return try await store.remove(keys)
+    }
+
+    package func claim(_ key: [UInt8], for period: Int) async throws(WeirError) -> WarningClaim {
+        try await store.claim(key, for: period)
+    }
+
+    package func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome {
+        let keys = [HashedKey(change.key)]
+        forget(keys)
+        defer { forget(keys) }
+        return try await store.change(change)
+    }
+
+    package func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String] {
+        try await store.limits(key)
+    }
+
+    package func prepare() async { await store.prepare() }
+
+    package func shutdown() async {
+        // Later calls fail, also those whose answer would be known.
+        memory.withLock { $0.forgetAll() }
+        await store.shutdown()
+        memory.withLock { $0.forgetAll() }
+    }
+
+    /// Forgets what may have room again.
+    ///
+    /// When room is asked for, and once more when that is answered, for what was denied in between was before it. It may
+    /// have been done even where it seems to have failed.
+    private func forget(_ keys: [HashedKey]) {
+        memory.withLock { $0.forget(keys) }
+    }
+}
