@@ -117,6 +117,7 @@ let package = Package(
             name: "weir-bench",
             dependencies: [
                 "Hiredis",
+                "LuaScripts",
                 "Weir",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),

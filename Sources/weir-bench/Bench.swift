@@ -1,4 +1,3 @@
-import Foundation
 import Hiredis
 import Weir
 
@@ -20,7 +19,7 @@ struct Bench {
         var measurements: [String: [Measurement]] = [:]
         for round in 1...rounds {
             for (number, row) in rows.enumerated() {
-                progress("round \(round) of \(rounds), row \(number + 1) of \(rows.count): \(row.name)")
+                ProgressLine.show("round \(round) of \(rounds), row \(number + 1) of \(rows.count): \(row.name)")
                 _ = try setup.reply(to: Command("FLUSHALL"))
                 try await row.prepare?()
                 let before = try server.cpuSeconds(over: setup)
@@ -29,11 +28,11 @@ struct Bench {
                 measurements[row.name, default: []].append(measurement)
             }
         }
-        progress("")
+        ProgressLine.show("")
         for limiter in limiters { await limiter.shutdown() }
         let raw = Report.median((measurements["raw/get-set-px"] ?? []).map(\.perSecond))
         let timings = rows.map { Report.Row($0.name, measurements[$0.name] ?? [], rawPairs: raw) }
-        return timings + (try await MemoryRows(server: server).run())
+        return timings + (try MemoryRows(server: server).run())
     }
 
     private struct Row {
@@ -43,14 +42,7 @@ struct Bench {
     }
 
     private func rows(over setup: BlockingConnection) throws -> ([Row], [RateLimiter]) {
-        var rows = [
-            raw("raw/get-set-px") { number in
-                let key = "raw:\(number % Self.keys)"
-                return [
-                    Command("GET", key), Command("SET", key, "0123456789012345678901234567890123456789", "PX", "60000"),
-                ]
-            }
-        ]
+        var rows = [raw("raw/get-set-px") { RawLoad.pair(of: "raw:\($0 % Self.keys)") }]
         let noop = try setup.load("return 1")
         rows.append(raw("raw/evalsha-noop") { _ in [Command("EVALSHA", noop, "0")] })
         rows.append(raw("raw/blocking-evalsha", depth: 1) { _ in [Command("EVALSHA", noop, "0")] })
@@ -97,18 +89,12 @@ struct Bench {
         operation: @escaping @Sendable (Int) -> [Command]
     ) -> Row {
         let load = RawLoad(depth: depth ?? callers, operation: operation)
-        return Row(name: name) { try await load.measure(server, for: duration) }
+        return Row(name: name) { try await load.measure(server.address, for: duration) }
     }
 
     private static func descriptors(_ count: Int) -> [Descriptor] {
         (0..<count).map {
             Descriptor(token: "token-\($0)", endpoint: "POST /objects", group: "acme", application: "crm")
         }
-    }
-
-    private func progress(_ text: String) {
-        guard isatty(STDERR_FILENO) == 1 || !text.isEmpty else { return }
-        let line = isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K\(text)" : text + "\n"
-        FileHandle.standardError.write(Data(line.utf8))
     }
 }

@@ -7,6 +7,8 @@ struct Machine: Encodable {
     let pinning: String
     let redis: String
 
+    var summary: String { "\(processor), \(cores) cores, \(pinning), Redis \(redis)" }
+
     init(cores: Cores, server: PrivateRedis) {
         let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
         let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last

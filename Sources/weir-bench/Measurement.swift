@@ -17,3 +17,19 @@ struct Measurement: Sendable {
         latencies.map { Double($0.valueAtPercentile(percent)) / 1000 }
     }
 }
+
+extension Measurement {
+    /// What loads have shown that ran side by side.
+    init(sideBySide parts: [Measurement]) {
+        var latencies = parts.first?.latencies
+        for part in parts.dropFirst() {
+            if let more = part.latencies { latencies?.add(more) }
+        }
+        self.init(
+            count: parts.map(\.count).reduce(0, +),
+            errors: parts.map(\.errors).reduce(0, +),
+            seconds: parts.map(\.seconds).max() ?? 0,
+            latencies: latencies
+        )
+    }
+}

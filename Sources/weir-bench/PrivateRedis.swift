@@ -22,7 +22,8 @@ final class PrivateRedis: Sendable {
         process.executableURL = URL(filePath: "/usr/bin/env")
         let pin = core.map { ["taskset", "-c", "\($0)"] } ?? []
         process.arguments =
-            pin + ["redis-server", "--port", "0", "--unixsocket", socket, "--dir", directory.path, "--save", ""]
+            pin + ["redis-server", "--bind", "127.0.0.1", "--port", "0", "--unixsocket", socket]
+            + ["--dir", directory.path, "--save", ""]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -45,6 +46,18 @@ final class PrivateRedis: Sendable {
 
     /// A connection for whoever sets things up.
     func connection() throws -> BlockingConnection { try BlockingConnection(address: address) }
+
+    /// Makes the server listen on a free port of 127.0.0.1 too, until it stops.
+    func listenOnTCP(over connection: BlockingConnection) throws -> RedisAddress {
+        for _ in 0..<100 {
+            // The server itself tries it, so nobody can take it in between; and below those of outgoing connections.
+            let port = Int.random(in: 20_000..<32_000)
+            if try connection.reply(to: Command("CONFIG", "SET", "port", "\(port)")) == .status("OK") {
+                return RedisAddress(endpoint: .tcp(host: "127.0.0.1", port: port))
+            }
+        }
+        throw Failure(description: "redis-server found no free port on 127.0.0.1")
+    }
 
     /// One line of `INFO`.
     func info(_ section: String, _ name: String, over connection: BlockingConnection) throws -> String {

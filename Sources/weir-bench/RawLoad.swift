@@ -6,24 +6,31 @@ import Histogram
 struct RawLoad: Sendable {
     /// How many operations go out before the replies are read.
     let depth: Int
+    /// How many operations are made beforehand, and sent in turn.
+    var prepared = 16_384
     /// The commands of an operation, by a number that the operation may do with as it likes.
     let operation: @Sendable (Int) -> [Command]
 
-    private static let prepared = 16_384
+    /// What a decision at the least has to do: look, and write with an expiry.
+    static func pair(of key: String) -> [Command] { [Command("GET", key), write(key)] }
 
-    func measure(_ server: PrivateRedis, for duration: Duration) async throws -> Measurement {
+    static func write(_ key: String) -> Command {
+        Command("SET", key, "0123456789012345678901234567890123456789", "PX", "60000")
+    }
+
+    func measure(_ address: RedisAddress, for duration: Duration) async throws -> Measurement {
         // Waiting for replies blocks, and no thread of Swift's concurrency may.
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
-                continuation.resume(with: Result { try run(server, for: duration) })
+                continuation.resume(with: Result { try run(address, for: duration) })
             }
         }
     }
 
-    private func run(_ server: PrivateRedis, for duration: Duration) throws -> Measurement {
-        let connection = try server.connection()
+    private func run(_ address: RedisAddress, for duration: Duration) throws -> Measurement {
+        let connection = try BlockingConnection(address: address)
         // Made beforehand, so that the client does nothing but send and read.
-        let batches = (0..<(max(1, Self.prepared / depth))).map { batch in
+        let batches = (0..<(max(1, prepared / depth))).map { batch in
             (0..<depth).flatMap { operation(batch * depth + $0) }
         }
         var latencies = Histogram<UInt32>(highestTrackableValue: 60_000_000_000)

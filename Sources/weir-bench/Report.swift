@@ -40,6 +40,8 @@ struct Report: Encodable {
 
     let machine: Machine
     let rows: [Row]
+    /// What `--scale` has shown; without it, nil.
+    var scale: [ScaleLine]?
 
     static func median(_ values: [Double]) -> Double {
         let sorted = values.sorted()
@@ -49,13 +51,18 @@ struct Report: Encodable {
     }
 
     func print() {
-        Swift.print("\(machine.processor), \(machine.cores) cores, \(machine.pinning), Redis \(machine.redis)\n")
+        Swift.print(machine.summary + "\n")
+        if let scale {
+            ScaleTable(lines: scale).print()
+            return
+        }
         table(
             [["row", "per second", "to raw pairs", "p50 µs", "p99 µs", "p99.9 µs", "server µs", "errors"]]
                 + rows.filter { $0.perSecond != nil }.map { row in
                     [
                         row.name, whole(row.perSecond), row.ratioToRawPairs.map { String(format: "%.2f", $0) } ?? "",
-                        number(row.p50), number(row.p99), number(row.p999), number(row.serverMicroseconds, "%.2f"),
+                        Table.number(row.p50), Table.number(row.p99), Table.number(row.p999),
+                        Table.number(row.serverMicroseconds, "%.2f"),
                         "\(row.errors ?? 0)",
                     ]
                 }
@@ -66,19 +73,8 @@ struct Report: Encodable {
 
     private func whole(_ value: Double?) -> String { value.map { String(Int($0)) } ?? "" }
 
-    private func number(_ value: Double?, _ format: String = "%.1f") -> String {
-        value.map { String(format: format, $0) } ?? ""
-    }
-
     private func table(_ rows: [[String]]) {
-        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        for row in rows {
-            let cells = row.enumerated().map { column, cell in
-                let padding = String(repeating: " ", count: widths[column] - cell.count)
-                return column == 0 ? cell + padding : padding + cell
-            }
-            Swift.print("  " + cells.joined(separator: "  "))
-        }
+        for line in Table(rows: rows).lines { Swift.print(line) }
     }
 
     func write(to path: String) throws {

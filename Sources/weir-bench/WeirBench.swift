@@ -10,6 +10,10 @@ struct WeirBench: AsyncParsableCommand {
         discussion: """
             Starts a Redis of its own on a unix socket, on one core, and runs on another. All rows are measured in turn, \
             several rounds; what is printed are medians over the rounds. Only the ratios mean something on another machine.
+
+            With --scale it shows instead how the cost of a decision grows: with the limit, the slices of a window, the \
+            keys, the windows of a decision, the callers, and the connections, over a unix socket and over TCP; as tables \
+            and as one SVG file. With the defaults that takes about six minutes.
             """
     )
 
@@ -25,20 +29,58 @@ struct WeirBench: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the results to a file.", valueName: "file"))
     var json: String?
 
+    @Flag(help: "Measure how the cost of a decision grows, instead.")
+    var scale = false
+
+    @Option(
+        help: ArgumentHelp("Where --scale draws its picture; weir-scale.svg unless given.", valueName: "file")
+    )
+    var svg: String?
+
     func validate() throws {
         guard (0.2...60).contains(seconds) else { throw ValidationError("--seconds takes 0.2 to 60.") }
         guard (1...100).contains(rounds) else { throw ValidationError("--rounds takes 1 to 100.") }
         guard (1...1024).contains(callers) else { throw ValidationError("--callers takes 1 to 1024.") }
+        guard scale else {
+            if svg != nil { throw ValidationError("--svg is where --scale draws its picture; give --scale too.") }
+            return
+        }
+        // Said now, and not after minutes of measuring.
+        let folder = NSString(string: picture).deletingLastPathComponent
+        guard !picture.isEmpty, FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
+            throw ValidationError("The picture cannot be written to '\(picture)'; --svg names another place.")
+        }
     }
+
+    private var picture: String { svg ?? "weir-scale.svg" }
 
     func run() async throws {
         let cores = Cores()
         cores.pinThisProcess()
         let server = try PrivateRedis(core: cores.server)
         defer { server.stop() }
-        let bench = Bench(server: server, duration: .seconds(seconds), rounds: rounds, callers: callers)
-        let report = Report(machine: Machine(cores: cores, server: server), rows: try await bench.run())
+        let machine = Machine(cores: cores, server: server)
+        let report = try await (scale ? growth(of: server, on: machine) : rows(of: server, on: machine))
         report.print()
         if let json { try report.write(to: json) }
+        if let lines = report.scale { try draw(lines, of: machine) }
+    }
+
+    private func rows(of server: PrivateRedis, on machine: Machine) async throws -> Report {
+        let bench = Bench(server: server, duration: .seconds(seconds), rounds: rounds, callers: callers)
+        return Report(machine: machine, rows: try await bench.run())
+    }
+
+    private func growth(of server: PrivateRedis, on machine: Machine) async throws -> Report {
+        let plan = ScalePlan(callers: callers)
+        let run = ScaleRun(server: server, plan: plan, duration: .seconds(seconds), rounds: rounds)
+        return Report(machine: machine, rows: [], scale: try await run.run())
+    }
+
+    private func draw(_ lines: [ScaleLine], of machine: Machine) throws {
+        let medians = "medians of \(rounds) rounds, \(Table.number(seconds, "%g")) s for each point"
+        let notes = ["Unless its panel says otherwise:"] + ScalePlan(callers: callers).usual.summary
+        try ScalePlot(lines: lines, machine: machine.summary, notes: notes + [medians]).write(to: picture)
+        print("picture: \(picture)")
     }
 }
