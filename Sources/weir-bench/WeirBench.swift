@@ -22,6 +22,9 @@ struct WeirBench: AsyncParsableCommand {
     @Option(help: "How many callers at once, 1 to 1024.")
     var callers = 256
 
+    @Option(help: ArgumentHelp("Measure only the rows whose names have this part.", valueName: "part"))
+    var only: String?
+
     @Option(help: ArgumentHelp("Write the results to a file.", valueName: "file"))
     var json: String?
 
@@ -36,7 +39,13 @@ struct WeirBench: AsyncParsableCommand {
         cores.pinThisProcess()
         let server = try PrivateRedis(core: cores.server)
         defer { server.stop() }
-        let bench = Bench(server: server, duration: .seconds(seconds), rounds: rounds, callers: callers)
+        let bench = Bench(
+            server: server,
+            duration: .seconds(seconds),
+            rounds: rounds,
+            callers: callers,
+            part: only
+        )
         let report = Report(machine: Machine(cores: cores, server: server), rows: try await bench.run())
         report.print()
         if let json { try report.write(to: json) }
