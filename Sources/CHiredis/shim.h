@@ -29,22 +29,11 @@ static inline void weir_clear_blocking_flag(redisContext *context) { context->fl
 /// `sdslen` reads a header in front of the pointer with macros that Swift does not import.
 static inline size_t weir_unsent_bytes(const redisContext *context) { return context->obuf ? sdslen(context->obuf) : 0; }
 
-/// The reply's text with its length; `str` may hold NUL.
-static inline const char *weir_reply_text(const redisReply *reply, size_t *length) {
-    *length = reply->len;
-    return reply->str;
-}
-
-/// `element` is a pointer to pointers that Swift sees as doubly optional.
-static inline const redisReply *weir_reply_element(const redisReply *reply, size_t index) {
-    return reply->element[index];
-}
-
-/// `redisGetReplyFromReader` hands out `void **`.
-static inline int weir_next_reply(redisContext *context, redisReply **reply) {
-    void *next = NULL;
-    int status = redisGetReplyFromReader(context, &next);
-    *reply = (redisReply *)next;
+/// `redisGetReplyFromReader` and `redisGetReply` hand out `void **`; whether there is a reply is all that is asked of it.
+static inline int weir_next_reply(redisContext *context, int *is_whole) {
+    void *reply = NULL;
+    int status = redisGetReplyFromReader(context, &reply);
+    *is_whole = reply != NULL;
     return status;
 }
 

@@ -1,11 +1,12 @@
-/// A command and its arguments, in one buffer: any bytes may occur in an argument.
+/// A command and its arguments, as they go out: any bytes may occur in an argument.
 ///
 /// A script's command does not name its verb: it goes out as `EVALSHA`, and as `EVAL` when the server lacks the script.
+@usableFromInline
 package struct Command: Sendable {
     package let script: Script?
-    package private(set) var bytes: [UInt8] = []
-    /// Where each argument ends in `bytes`.
-    package private(set) var ends: [Int] = []
+    /// The arguments as the protocol has them, each with its length before it.
+    private(set) var bytes: [UInt8] = []
+    private var count = 0
 
     package init(_ arguments: String...) {
         script = nil
@@ -17,27 +18,50 @@ package struct Command: Sendable {
         self.script = script
     }
 
-    package mutating func append(_ argument: String) {
-        bytes.append(contentsOf: argument.utf8)
-        ends.append(bytes.count)
-    }
+    /// Makes room for arguments of so many bytes together.
+    package mutating func reserve(_ bytes: Int) { self.bytes.reserveCapacity(bytes) }
+
+    package mutating func append(_ argument: String) { append(Array(argument.utf8)) }
 
     package mutating func append(_ argument: [UInt8]) {
-        bytes.append(contentsOf: argument)
-        ends.append(bytes.count)
+        bytes.append(argument: argument)
+        count += 1
     }
 
     package mutating func append(_ argument: Int) {
-        bytes.append(decimal: argument)
-        ends.append(bytes.count)
+        var digits: [UInt8] = []
+        digits.append(decimal: argument)
+        append(digits)
     }
 
     /// A flat JSON array of integers.
     package mutating func append(_ fill: (inout IntegerList) -> Void) {
         var list = IntegerList()
         fill(&list)
-        bytes.append(contentsOf: list.bytes)
-        bytes.append(UInt8(ascii: "]"))
-        ends.append(bytes.count)
+        append(list.text)
+    }
+
+    /// What goes out before the arguments: how many there are, and what is to be done with a script.
+    func head(wholeScript: Bool) -> [UInt8] {
+        var head: [UInt8] = []
+        head.append(UInt8(ascii: "*"))
+        head.append(decimal: script == nil ? count : count + 2)
+        head.append(contentsOf: [UInt8].lineEnd)
+        guard let script else { return head }
+        head.append(argument: Array((wholeScript ? "EVAL" : "EVALSHA").utf8))
+        head.append(argument: wholeScript ? script.source : script.digest)
+        return head
+    }
+}
+
+extension [UInt8] {
+    fileprivate static let lineEnd: [UInt8] = Array("\r\n".utf8)
+
+    fileprivate mutating func append(argument: [UInt8]) {
+        append(UInt8(ascii: "$"))
+        append(decimal: argument.count)
+        append(contentsOf: Self.lineEnd)
+        append(contentsOf: argument)
+        append(contentsOf: Self.lineEnd)
     }
 }

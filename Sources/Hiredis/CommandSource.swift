@@ -1,6 +1,7 @@
 /// Where a pump gets its commands.
 ///
 /// It asks only when it can send, so what waits until then can go out as one command.
+@usableFromInline
 package protocol CommandSource: Sendable {
     /// Whether there is something to send.
     var isWaiting: Bool { get }

@@ -9,6 +9,8 @@ internal import Glibc
 /// last reference, with no other left, frees it.
 final class Connection: @unchecked Sendable {
     private let context: UnsafeMutablePointer<redisContext>
+    private let replies = ReplyBuilder()
+    private let standardFunctions: UnsafeMutablePointer<redisReplyObjectFunctions>?
     /// Bytes ever appended, to tell which commands have been handed to the kernel whole.
     private(set) var appended: UInt64 = 0
 
@@ -17,6 +19,7 @@ final class Connection: @unchecked Sendable {
 
     private init(context: UnsafeMutablePointer<redisContext>) {
         self.context = context
+        standardFunctions = context.pointee.reader?.pointee.fn
     }
 
     deinit { redisFree(context) }
@@ -38,6 +41,7 @@ final class Connection: @unchecked Sendable {
         // A child process that the host starts must not inherit a connection that has already authenticated.
         _ = fcntl(context.pointee.fd, F_SETFD, FD_CLOEXEC)
         redisSetTimeout(context, timeval(timeout))
+        connection.replies.serve(context.pointee.reader)
         if case .tcp = endpoint { redisEnableKeepAlive(context) }
         return connection
     }
@@ -47,15 +51,16 @@ final class Connection: @unchecked Sendable {
         try append(command, wholeScript: false)
         var reply: UnsafeMutableRawPointer?
         errno = 0
-        guard redisGetReply(context, &reply) == REDIS_OK, let reply else { throw failure(errno) }
-        defer { freeReplyObject(reply) }
-        return Reply(copying: reply.assumingMemoryBound(to: redisReply.self))
+        guard redisGetReply(context, &reply) == REDIS_OK, reply != nil else { throw failure(errno) }
+        return replies.take()
     }
 
     /// Sends all commands at once and waits for their replies; returns how many were errors.
     ///
-    /// Only before `becomeNonBlocking`.
+    /// hiredis builds the replies as it does for anybody, so that it is measured as it is. Only before `becomeNonBlocking`.
     func exchange(_ commands: [Command]) throws(RedisError) -> Int {
+        defer { replies.serve(context.pointee.reader) }
+        context.pointee.reader.pointee.fn = standardFunctions
         for command in commands { try append(command, wholeScript: false) }
         var errors = 0
         for _ in commands {
@@ -81,33 +86,15 @@ final class Connection: @unchecked Sendable {
     /// A command that ends beyond has certainly not run.
     var sent: UInt64 { appended - UInt64(weir_unsent_bytes(context)) }
 
-    /// Formats a command behind those that wait to be written.
+    /// Puts a command behind those that wait to be written.
     func append(_ command: Command, wholeScript: Bool) throws(RedisError) {
-        var arguments: [UnsafePointer<CChar>?] = []
-        var lengths: [Int] = []
-        arguments.reserveCapacity(command.ends.count + 2)
-        lengths.reserveCapacity(command.ends.count + 2)
         let before = weir_unsent_bytes(context)
-        let prefix = command.script.map { wholeScript ? $0.source : $0.digest } ?? []
-        let verb: StaticString = wholeScript ? "EVAL" : "EVALSHA"
-        let status = prefix.withUnsafeBytes { prefix in
-            command.bytes.withUnsafeBytes { bytes in
-                if command.script != nil {
-                    arguments.append(UnsafeRawPointer(verb.utf8Start).assumingMemoryBound(to: CChar.self))
-                    arguments.append(prefix.baseAddress?.assumingMemoryBound(to: CChar.self))
-                    lengths.append(verb.utf8CodeUnitCount)
-                    lengths.append(prefix.count)
-                }
-                var start = 0
-                for end in command.ends {
-                    arguments.append(bytes.baseAddress.map { ($0 + start).assumingMemoryBound(to: CChar.self) })
-                    lengths.append(end - start)
-                    start = end
-                }
-                return redisAppendCommandArgv(context, Int32(arguments.count), &arguments, &lengths)
+        for bytes in [command.head(wholeScript: wholeScript), command.bytes] {
+            let status = bytes.withUnsafeBytes { bytes in
+                redisAppendFormattedCommand(context, bytes.baseAddress, bytes.count)
             }
+            guard status == REDIS_OK else { throw failure(0) }
         }
-        guard status == REDIS_OK else { throw failure(0) }
         appended += UInt64(weir_unsent_bytes(context) - before)
     }
 
@@ -129,11 +116,9 @@ final class Connection: @unchecked Sendable {
 
     /// The next whole reply, or nil until more has arrived.
     func nextReply() throws(RedisError) -> Reply? {
-        var reply: UnsafeMutablePointer<redisReply>?
-        guard weir_next_reply(context, &reply) == REDIS_OK else { throw failure(0) }
-        guard let reply else { return nil }
-        defer { freeReplyObject(reply) }
-        return Reply(copying: reply)
+        var isWhole: Int32 = 0
+        guard weir_next_reply(context, &isWhole) == REDIS_OK else { throw failure(0) }
+        return isWhole != 0 ? replies.take() : nil
     }
 
     private func failure(_ systemError: Int32) -> RedisError {

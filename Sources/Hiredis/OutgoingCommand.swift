@@ -1,5 +1,7 @@
 /// A command that goes out, and what is to be done with its end.
+@usableFromInline
 package struct OutgoingCommand: Sendable {
+    @usableFromInline
     package enum Ending: Sendable {
         case replied(Reply)
         /// Nothing more will come; the error says whether the command may have run.
@@ -8,9 +10,12 @@ package struct OutgoingCommand: Sendable {
         case unsent
     }
 
+    @usableFromInline
     package let command: Command
+    @usableFromInline
     package let end: @Sendable (Ending) -> Void
 
+    @usableFromInline
     package init(_ command: Command, end: @escaping @Sendable (Ending) -> Void) {
         self.command = command
         self.end = end

@@ -1,43 +1,65 @@
-internal import DequeModule
+public import DequeModule
 
 /// Callers that wait for an answer: first those whose request has not been sent, then those in a batch on its way.
 ///
 /// A plain value that does no I/O. Each method returns the callers to answer, and forgets them, so that whatever happens
-/// first (reply, deadline, cancellation, shutdown) answers a caller, and nothing answers it twice.
+/// first (reply, deadline, cancellation, shutdown) answers a caller, and nothing answers it twice. Inlinable, so that it is
+/// compiled for the requests that it holds.
+@usableFromInline
 package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
+    @usableFromInline
     package typealias Instant = ContinuousClock.Instant
 
-    package struct Waiter: Sendable {
-        package let ticket: UInt64
-        package let request: Request
-        package let deadline: Instant
+    @usableFromInline
+    struct Waiter: Sendable {
+        @usableFromInline let ticket: UInt64
+        @usableFromInline let request: Request
+        @usableFromInline let deadline: Instant
         /// Nil once answered.
         ///
         /// A request on its way keeps its place in the batch, so that replies still find their own.
-        package fileprivate(set) var caller: Caller?
+        @usableFromInline var caller: Caller?
+
+        @inlinable
+        init(ticket: UInt64, request: Request, deadline: Instant, caller: Caller) {
+            self.ticket = ticket
+            self.request = request
+            self.deadline = deadline
+            self.caller = caller
+        }
     }
 
     /// A batch on its way, by the number that `take` gave it.
-    private struct Batch: Sendable {
-        let number: UInt64
-        var waiters: [Waiter]
+    @usableFromInline
+    struct Batch: Sendable {
+        @usableFromInline let number: UInt64
+        @usableFromInline var waiters: [Waiter]
+
+        @inlinable
+        init(number: UInt64, waiters: [Waiter]) {
+            self.number = number
+            self.waiters = waiters
+        }
     }
 
-    private let capacity: Int
-    private var waiting: Deque<Waiter> = []
-    private var batches: [Batch] = []
-    private var lastBatch: UInt64 = 0
-    private var isClosed = false
-
-    package init(capacity: Int) { self.capacity = capacity }
-
-    package var isWaiting: Bool { !waiting.isEmpty }
-    /// Whether any caller is still to be answered.
-    package var isBusy: Bool { !waiting.isEmpty || !batches.isEmpty }
-
+    @usableFromInline
     package enum Admission: Sendable { case joined, full, closed }
 
+    @usableFromInline let capacity: Int
+    @usableFromInline var waiting: Deque<Waiter> = []
+    @usableFromInline var batches: [Batch] = []
+    @usableFromInline var lastBatch: UInt64 = 0
+    @usableFromInline var isClosed = false
+
+    @inlinable
+    package init(capacity: Int) { self.capacity = capacity }
+
+    @inlinable package var isWaiting: Bool { !waiting.isEmpty }
+    /// Whether any caller is still to be answered.
+    @inlinable package var isBusy: Bool { !waiting.isEmpty || !batches.isEmpty }
+
     /// A caller arrives.
+    @inlinable
     package mutating func join(ticket: UInt64, request: Request, deadline: Instant, caller: Caller) -> Admission {
         if isClosed { return .closed }
         if waiting.count >= capacity { return .full }
@@ -46,27 +68,29 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     }
 
     /// The requests that go out next, in the order in which they came, and the number of their batch.
+    @inlinable
     package mutating func take(upTo most: Int) -> (number: UInt64, requests: [Request])? {
         guard !waiting.isEmpty else { return nil }
-        let count = min(most, waiting.count)
-        let waiters = Array(waiting.prefix(count))
-        waiting.removeFirst(count)
+        let waiters = Array(waiting.prefix(most))
+        waiting.removeFirst(waiters.count)
         lastBatch += 1
         batches.append(Batch(number: lastBatch, waiters: waiters))
-        return (lastBatch, waiters.map(\.request))
+        return (lastBatch, waiters.map { $0.request })
     }
 
     /// A batch is over.
     ///
     /// Returns its callers in order, nil for those who were answered before.
+    @inlinable
     package mutating func finish(_ number: UInt64) -> [Caller?] {
         guard let index = batches.firstIndex(where: { $0.number == number }) else { return [] }
-        return batches.remove(at: index).waiters.map(\.caller)
+        return batches.remove(at: index).waiters.map { $0.caller }
     }
 
     /// A batch was not sent after all.
     ///
     /// Those who still wait go back to the head of the queue.
+    @inlinable
     package mutating func giveBack(_ number: UInt64) {
         guard let index = batches.firstIndex(where: { $0.number == number }) else { return }
         waiting.prepend(contentsOf: batches.remove(at: index).waiters.filter { $0.caller != nil })
@@ -75,6 +99,7 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     /// Deadlines pass.
     ///
     /// Returns the callers whose time is up, those of unsent requests apart from the others.
+    @inlinable
     package mutating func expire(at now: Instant) -> (unsent: [Caller], sent: [Caller]) {
         var unsent: [Caller] = []
         var sent: [Caller] = []
@@ -94,6 +119,7 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     /// A caller gives up.
     ///
     /// Returns it with whether its request was on its way, or nil if it has been answered.
+    @inlinable
     package mutating func leave(ticket: UInt64) -> (caller: Caller, wasSent: Bool)? {
         if let index = waiting.firstIndex(where: { $0.ticket == ticket }) {
             return waiting.remove(at: index).caller.map { ($0, false) }
@@ -108,11 +134,13 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     }
 
     /// No more callers may join.
+    @inlinable
     package mutating func close() { isClosed = true }
 
     /// Gives up every caller whose request has not been sent.
+    @inlinable
     package mutating func abandon() -> [Caller] {
         defer { waiting.removeAll() }
-        return waiting.compactMap(\.caller)
+        return waiting.compactMap { $0.caller }
     }
 }

@@ -38,7 +38,7 @@ struct PumpLoop {
         let drainUntil = receiveMail(at: now)
         if let drainUntil {
             if now >= drainUntil { endEverything() }
-            if inFlight.isEmpty && !pump.sources.contains(where: \.isBusy) { return false }
+            if inFlight.isEmpty && !pump.sources.contains(where: { $0.isBusy }) { return false }
         }
         connectIfWanted(at: now)
         attempt { loop throws(RedisError) in try loop.send(at: now) }
@@ -74,7 +74,7 @@ struct PumpLoop {
 
     private mutating func connectIfWanted(at now: ContinuousClock.Instant) {
         guard connection == nil else { return }
-        if !isConnectionWanted { isConnectionWanted = pump.sources.contains(where: \.isWaiting) }
+        if !isConnectionWanted { isConnectionWanted = pump.sources.contains { $0.isWaiting } }
         guard isConnectionWanted, reconnection.connectionWanted(at: now) else { return }
         // Name resolution and the handshake block, and deadlines pass meanwhile: so not on this thread.
         do throws(RedisError) {
@@ -169,7 +169,7 @@ struct PumpLoop {
     private mutating func waitAndRead(at now: ContinuousClock.Instant, until drainUntil: ContinuousClock.Instant?) {
         pump.wakeup.prepareToSleep()
         let canSend = connection != nil && inFlight.count < pump.handshake.options.depth
-        let isWaiting = pump.sources.contains(where: \.isWaiting)
+        let isWaiting = pump.sources.contains { $0.isWaiting }
         let hasMail = pump.mailbox.withLock { mailbox in
             mailbox.attempt != nil || mailbox.drainUntil != drainUntil
                 || mailbox.isConnectionWanted && !isConnectionWanted

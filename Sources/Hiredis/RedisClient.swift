@@ -1,5 +1,9 @@
 package import Logging
 
+private struct SingleCommandSource: QueueSource {
+    let queue: RequestQueue<SingleCommands>
+}
+
 /// A connection to one server that stays: it connects when first needed and again whenever it is lost.
 package final class RedisClient: Sendable {
     private let commands: RequestQueue<SingleCommands>
@@ -16,7 +20,7 @@ package final class RedisClient: Sendable {
         source: (any CommandSource)? = nil
     ) throws(RedisError) {
         commands = RequestQueue(SingleCommands(), capacity: Self.capacity, wakeup: wakeup)
-        let sources: [any CommandSource] = [commands] + (source.map { [$0] } ?? [])
+        let sources: [any CommandSource] = [SingleCommandSource(queue: commands)] + (source.map { [$0] } ?? [])
         pump = try Pump(address: address, options: options, wakeup: wakeup, sources: sources, logger: logger)
     }
 

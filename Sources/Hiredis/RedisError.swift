@@ -1,4 +1,5 @@
 /// Why a command has no reply.
+@usableFromInline
 package struct RedisError: Error, Sendable, Equatable {
     /// The kinds of failure.
     package enum Code: String, Sendable, CaseIterable {
@@ -33,6 +34,7 @@ package struct RedisError: Error, Sendable, Equatable {
         self.server = server
     }
 
+    @usableFromInline
     package init(_ server: ServerError) {
         self.init(.refused, server.message, mayHaveRun: !server.provesNothingRan, server: server)
     }

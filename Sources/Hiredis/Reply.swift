@@ -1,4 +1,5 @@
 /// What a server answered, copied out of the C library's memory.
+@usableFromInline
 package enum Reply: Sendable, Equatable {
     case null
     case integer(Int)

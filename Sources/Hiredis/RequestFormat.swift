@@ -1,4 +1,5 @@
 /// How requests of one kind become a command, and its reply their answers.
+@usableFromInline
 package protocol RequestFormat: Sendable {
     associatedtype Request: Sendable
     associatedtype Response: Sendable
@@ -12,10 +13,11 @@ package protocol RequestFormat: Sendable {
 
 /// Commands as they are, one at a time.
 package struct SingleCommands: RequestFormat {
-    package let batchSize = 1
+    @usableFromInline package let batchSize = 1
 
     package init() {}
 
+    @usableFromInline
     package func command(for requests: [Command]) -> (command: Command, read: @Sendable (Reply) -> [Reply]?) {
         (requests[0], { [$0] })
     }

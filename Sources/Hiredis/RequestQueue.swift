@@ -1,18 +1,24 @@
-internal import Synchronization
+public import Synchronization
 
 /// Tasks that wait for answers, each suspended until its answer, its deadline or its cancellation, whichever comes first.
 ///
-/// Requests that wait when the pump is free go out together, in the order in which they came.
-package final class RequestQueue<Format: RequestFormat>: CommandSource {
+/// Requests that wait when the pump is free go out together, in the order in which they came. Inlinable, so that it is
+/// compiled for its format; a `QueueSource` brings it to a pump.
+@usableFromInline
+package final class RequestQueue<Format: RequestFormat>: Sendable {
+    @usableFromInline
     package typealias Answer = Result<Format.Response, RedisError>
-    private typealias Caller = CheckedContinuation<Answer, Never>
+    /// Not a checked continuation, which costs an object for each call: whoever takes a caller out of `pending`, under its
+    /// lock, resumes it, and `pending` gives out each caller once.
+    @usableFromInline typealias Caller = UnsafeContinuation<Answer, Never>
 
-    private let format: Format
-    private let pending: Mutex<PendingRequests<Format.Request, Caller>>
-    private let lastTicket = Atomic<UInt64>(0)
-    private let wakeup: Wakeup
+    @usableFromInline let format: Format
+    @usableFromInline let pending: Mutex<PendingRequests<Format.Request, Caller>>
+    @usableFromInline let lastTicket = Atomic<UInt64>(0)
+    @usableFromInline let wakeup: Wakeup
 
     /// A queue for at most `capacity` requests that have not been sent; `wakeup` wakes the pump that sends them.
+    @inlinable
     package init(_ format: Format, capacity: Int, wakeup: Wakeup) {
         self.format = format
         pending = Mutex(PendingRequests(capacity: capacity))
@@ -22,13 +28,14 @@ package final class RequestQueue<Format: RequestFormat>: CommandSource {
     // MARK: The callers' side
 
     /// Waits for the answer to `request`, at most until `deadline`.
+    @inlinable
     package func answer(
         to request: Format.Request,
         before deadline: ContinuousClock.Instant
     ) async throws(RedisError) -> Format.Response {
         let ticket = lastTicket.wrappingAdd(1, ordering: .relaxed).newValue
         let answer = await withTaskCancellationHandler {
-            await withCheckedContinuation { (caller: Caller) in
+            await withUnsafeContinuation { (caller: Caller) in
                 guard !Task.isCancelled else {
                     caller.resume(returning: .failure(.cancelled(mayHaveRun: false)))
                     return
@@ -42,7 +49,7 @@ package final class RequestQueue<Format: RequestFormat>: CommandSource {
                     // A cancellation before the request had joined found nobody there.
                     if Task.isCancelled { leave(ticket) }
                 case .full:
-                    caller.resume(returning: .failure(RedisError(.overloaded, "too many requests wait for Redis")))
+                    caller.resume(returning: .failure(.tooManyWait))
                 case .closed:
                     caller.resume(returning: .failure(.shutDown))
                 }
@@ -53,16 +60,20 @@ package final class RequestQueue<Format: RequestFormat>: CommandSource {
         return try answer.get()
     }
 
-    private func leave(_ ticket: UInt64) {
+    @inlinable
+    func leave(_ ticket: UInt64) {
         guard let (caller, wasSent) = pending.withLock({ $0.leave(ticket: ticket) }) else { return }
         caller.resume(returning: .failure(.cancelled(mayHaveRun: wasSent)))
     }
 
     // MARK: The pump's side
 
+    @inlinable
     package var isWaiting: Bool { pending.withLock { $0.isWaiting } }
+    @inlinable
     package var isBusy: Bool { pending.withLock { $0.isBusy } }
 
+    @inlinable
     package func next() -> OutgoingCommand? {
         guard let (number, requests) = pending.withLock({ $0.take(upTo: format.batchSize) }) else { return nil }
         let (command, read) = format.command(for: requests)
@@ -81,38 +92,57 @@ package final class RequestQueue<Format: RequestFormat>: CommandSource {
         }
     }
 
-    private func finish(_ number: UInt64, answer: (Int) -> Answer) {
+    @inlinable
+    func finish(_ number: UInt64, answer: (Int) -> Answer) {
         for (index, caller) in pending.withLock({ $0.finish(number) }).enumerated() {
             caller?.resume(returning: answer(index))
         }
     }
 
+    @inlinable
     package func expire(at now: ContinuousClock.Instant, obstacle: RedisError?) {
         let (unsent, sent) = pending.withLock { $0.expire(at: now) }
         for caller in unsent {
-            caller.resume(returning: .failure(obstacle ?? RedisError(.timedOut, "the deadline passed before sending")))
+            caller.resume(returning: .failure(obstacle ?? .tooLateToSend))
         }
         for caller in sent {
-            let error = RedisError(.timedOut, "Redis did not answer before the deadline", mayHaveRun: true)
-            caller.resume(returning: .failure(error))
+            caller.resume(returning: .failure(.answeredTooLate))
         }
     }
 
+    @inlinable
     package func close() { pending.withLock { $0.close() } }
 
+    @inlinable
     package func abandon(with error: RedisError) {
         for caller in pending.withLock({ $0.abandon() }) { caller.resume(returning: .failure(error)) }
     }
 }
 
 extension RedisError {
-    fileprivate static func cancelled(mayHaveRun: Bool) -> RedisError {
+    @usableFromInline
+    static func cancelled(mayHaveRun: Bool) -> RedisError {
         RedisError(.cancelled, "the task was cancelled", mayHaveRun: mayHaveRun)
     }
 
-    static let shutDown = RedisError(.shutDown, "the connection to Redis was shut down")
+    @usableFromInline
+    package static let shutDown = RedisError(.shutDown, "the connection to Redis was shut down")
 
-    fileprivate static let strangeReply = RedisError(
+    @usableFromInline
+    static let tooManyWait = RedisError(.overloaded, "too many requests wait for Redis")
+
+    @usableFromInline
+    static let tooLateToSend = RedisError(.timedOut, "the deadline passed before sending")
+
+    @usableFromInline
+    static let answeredTooLate = RedisError(
+        .timedOut,
+        "Redis did not answer before the deadline",
+        mayHaveRun: true
+    )
+
+    @usableFromInline
+    static let strangeReply = RedisError(
         .protocolViolation,
         "the reply has not the form that the command asks for",
         mayHaveRun: true

@@ -1,4 +1,5 @@
 /// An error that the server answered instead of a result.
+@usableFromInline
 package struct ServerError: Error, Sendable, Equatable {
     /// The first word, such as `NOSCRIPT`; the server puts the kind of the error there.
     package let code: String

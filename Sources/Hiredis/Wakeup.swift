@@ -3,6 +3,7 @@ internal import Glibc
 internal import Synchronization
 
 /// Wakes the pump's thread from its `poll`; costs a system call only when the thread sleeps.
+@usableFromInline
 package final class Wakeup: Sendable {
     let descriptor: Int32
     private let isSleeping = Atomic<Bool>(false)
@@ -15,6 +16,7 @@ package final class Wakeup: Sendable {
     deinit { close(descriptor) }
 
     /// Ends the current sleep, or the one that has been announced.
+    @usableFromInline
     package func signal() {
         guard isSleeping.exchange(false, ordering: .sequentiallyConsistent) else { return }
         var one: UInt64 = 1

@@ -7,6 +7,8 @@ struct Bench {
     let duration: Duration
     let rounds: Int
     let callers: Int
+    /// Which rows, by a part of their names; nil for all, and the memory.
+    let part: String?
 
     /// How many different keys the rows with distinct ones have.
     private static let keys = 10_000
@@ -15,7 +17,8 @@ struct Bench {
 
     func run() async throws -> [Report.Row] {
         let setup = try server.connection()
-        let (rows, limiters) = try rows(over: setup)
+        var (rows, limiters) = try rows(over: setup)
+        if let part { rows.removeAll { !$0.name.contains(part) } }
         var measurements: [String: [Measurement]] = [:]
         for round in 1...rounds {
             for (number, row) in rows.enumerated() {
@@ -32,7 +35,7 @@ struct Bench {
         for limiter in limiters { await limiter.shutdown() }
         let raw = Report.median((measurements["raw/get-set-px"] ?? []).map(\.perSecond))
         let timings = rows.map { Report.Row($0.name, measurements[$0.name] ?? [], rawPairs: raw) }
-        return timings + (try MemoryRows(server: server).run())
+        return part != nil ? timings : timings + (try MemoryRows(server: server).run())
     }
 
     private struct Row {

@@ -7,38 +7,49 @@ struct CallerLoad: Sendable {
     let callers: Int
     let descriptors: [Descriptor]
 
+    /// What one caller has seen: the nanoseconds of each call, kept as they are so that the caller does next to nothing
+    /// but ask.
+    private struct Calls: Sendable {
+        var nanoseconds: [UInt64] = []
+        var errors = 0
+    }
+
     func measure(for duration: Duration) async -> Measurement {
-        let start = ContinuousClock.now
-        let end = start + duration
-        let parts = await withTaskGroup(of: (Histogram<UInt32>, Int).self) { group in
+        let stopwatch = Stopwatch()
+        let end = ContinuousClock.now + duration
+        let parts = await withTaskGroup(of: Calls.self) { group in
             for caller in 0..<callers {
                 group.addTask { await ask(caller, until: end) }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
+        let (seconds, clientSeconds) = stopwatch.read()
         var latencies = Histogram<UInt32>(highestTrackableValue: 60_000_000_000)
-        var errors = 0
-        for (histogram, failed) in parts {
-            latencies.add(histogram)
-            errors += failed
+        for part in parts {
+            for nanoseconds in part.nanoseconds { latencies.record(nanoseconds) }
         }
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        return Measurement(count: Int(latencies.totalCount), errors: errors, seconds: seconds, latencies: latencies)
+        return Measurement(
+            count: Int(latencies.totalCount),
+            errors: parts.map(\.errors).reduce(0, +),
+            seconds: seconds,
+            clientSeconds: clientSeconds,
+            latencies: latencies
+        )
     }
 
-    private func ask(_ caller: Int, until end: ContinuousClock.Instant) async -> (Histogram<UInt32>, Int) {
-        var latencies = Histogram<UInt32>(highestTrackableValue: 60_000_000_000)
-        var errors = 0
+    private func ask(_ caller: Int, until end: ContinuousClock.Instant) async -> Calls {
+        var calls = Calls()
         // Any order that is the same in each run and visits every descriptor.
         var place = caller &* 7919
         var now = ContinuousClock.now
         while now < end {
             place = (place &+ 104_729) % descriptors.count
-            do { _ = try await limiter.acquire(descriptors[place]) } catch { errors += 1 }
+            do { _ = try await limiter.acquire(descriptors[place]) } catch { calls.errors += 1 }
             let answered = ContinuousClock.now
-            latencies.record(UInt64((answered - now) / .nanoseconds(1)))
+            let (seconds, attoseconds) = (answered - now).components
+            calls.nanoseconds.append(UInt64(seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
             now = answered
         }
-        return (latencies, errors)
+        return calls
     }
 }

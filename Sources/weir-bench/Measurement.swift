@@ -5,6 +5,8 @@ struct Measurement: Sendable {
     let count: Int
     let errors: Int
     let seconds: Double
+    /// CPU of this process: what is measured and its callers.
+    let clientSeconds: Double
     /// Nanoseconds from asking to the answer; nil where many are sent at once and nobody waits for one.
     let latencies: Histogram<UInt32>?
     /// CPU of the server.
@@ -12,6 +14,7 @@ struct Measurement: Sendable {
 
     var perSecond: Double { Double(count) / seconds }
     var serverMicroseconds: Double { serverSeconds * 1_000_000 / Double(max(1, count)) }
+    var clientMicroseconds: Double { clientSeconds * 1_000_000 / Double(max(1, count)) }
 
     func percentile(_ percent: Double) -> Double? {
         latencies.map { Double($0.valueAtPercentile(percent)) / 1000 }

@@ -35,9 +35,9 @@ struct RawLoad: Sendable {
         }
         var latencies = Histogram<UInt32>(highestTrackableValue: 60_000_000_000)
         var (count, errors, turn) = (0, 0, 0)
-        let start = ContinuousClock.now
-        let end = start + duration
-        var now = start
+        let stopwatch = Stopwatch()
+        var now = ContinuousClock.now
+        let end = now + duration
         while now < end {
             errors += try connection.exchange(batches[turn % batches.count])
             let answered = ContinuousClock.now
@@ -46,7 +46,13 @@ struct RawLoad: Sendable {
             count += depth
             turn += 1
         }
-        let seconds = (now - start) / .seconds(1)
-        return Measurement(count: count, errors: errors, seconds: seconds, latencies: depth == 1 ? latencies : nil)
+        let (seconds, clientSeconds) = stopwatch.read()
+        return Measurement(
+            count: count,
+            errors: errors,
+            seconds: seconds,
+            clientSeconds: clientSeconds,
+            latencies: depth == 1 ? latencies : nil
+        )
     }
 }

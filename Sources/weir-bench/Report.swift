@@ -12,6 +12,8 @@ struct Report: Encodable {
         var p999: Double?
         /// CPU of the server for each operation.
         var serverMicroseconds: Double?
+        /// CPU of this process for each operation, callers included.
+        var clientMicroseconds: Double?
         var errors: Int?
         var bytesPerKey: Int?
 
@@ -29,6 +31,7 @@ struct Report: Encodable {
             p99 = Self.percentile(99, measurements)
             p999 = Self.percentile(99.9, measurements)
             serverMicroseconds = (Report.median(measurements.map(\.serverMicroseconds)) * 100).rounded() / 100
+            clientMicroseconds = (Report.median(measurements.map(\.clientMicroseconds)) * 100).rounded() / 100
             errors = measurements.map(\.errors).reduce(0, +)
         }
 
@@ -57,13 +60,13 @@ struct Report: Encodable {
             return
         }
         table(
-            [["row", "per second", "to raw pairs", "p50 µs", "p99 µs", "p99.9 µs", "server µs", "errors"]]
+            [["row", "per second", "to raw pairs", "p50 µs", "p99 µs", "p99.9 µs", "server µs", "client µs", "errors"]]
                 + rows.filter { $0.perSecond != nil }.map { row in
                     [
                         row.name, whole(row.perSecond), row.ratioToRawPairs.map { String(format: "%.2f", $0) } ?? "",
                         Table.number(row.p50), Table.number(row.p99), Table.number(row.p999),
                         Table.number(row.serverMicroseconds, "%.2f"),
-                        "\(row.errors ?? 0)",
+                        Table.number(row.clientMicroseconds, "%.2f"), "\(row.errors ?? 0)",
                     ]
                 }
         )

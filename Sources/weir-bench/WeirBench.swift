@@ -26,6 +26,9 @@ struct WeirBench: AsyncParsableCommand {
     @Option(help: "How many callers at once, 1 to 1024.")
     var callers = 256
 
+    @Option(help: ArgumentHelp("Measure only the rows whose names have this part.", valueName: "part"))
+    var only: String?
+
     @Option(help: ArgumentHelp("Write the results to a file.", valueName: "file"))
     var json: String?
 
@@ -67,7 +70,13 @@ struct WeirBench: AsyncParsableCommand {
     }
 
     private func rows(of server: PrivateRedis, on machine: Machine) async throws -> Report {
-        let bench = Bench(server: server, duration: .seconds(seconds), rounds: rounds, callers: callers)
+        let bench = Bench(
+            server: server,
+            duration: .seconds(seconds),
+            rounds: rounds,
+            callers: callers,
+            part: only
+        )
         return Report(machine: machine, rows: try await bench.run())
     }
 

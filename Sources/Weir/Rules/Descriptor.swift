@@ -67,6 +67,17 @@ public struct Descriptor: Sendable, Hashable {
         self.user = user.map { Value($0) }
     }
 
+    /// Over the bytes of all parts, then their lengths at once: parts that are merely cut elsewhere hash differently.
+    public func hash(into hasher: inout Hasher) {
+        var lengths = 0
+        for value in [token, endpoint, group, application, user] {
+            // A part that is missing differs from one that is empty.
+            lengths = lengths &* 1021 &+ (value.map { $0.bytes.count + 1 } ?? 0)
+            value?.bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+        hasher.combine(lengths)
+    }
+
     /// How many bytes all parts have together.
     var byteCount: Int { Part.allCases.reduce(0) { $0 + (self[$1]?.bytes.count ?? 0) } }
 

@@ -11,12 +11,13 @@ package struct KeyScheme: Sendable {
     private static let longestName = 64
 
     private let prefix: [UInt8]
-    private let secret: SymmetricKey
+    /// The hash before anything has been hashed: what the secret does to it is the same each time.
+    private let code: HMAC<SHA256>
 
     /// A scheme whose hashes nobody can compute without `secret`: neither find a token's window, nor a token by trying.
     package init(prefix: String, secret: [UInt8]) {
         self.prefix = Array(prefix.utf8)
-        self.secret = SymmetricKey(data: secret)
+        code = HMAC(key: SymmetricKey(data: secret))
     }
 
     /// The key of a rule's window for a descriptor that has every part named.
@@ -102,15 +103,16 @@ package struct KeyScheme: Sendable {
     ///
     /// The letter keeps equal bytes of two parts apart.
     private func hash(of bytes: [UInt8], letter: UInt8) -> [UInt8] {
-        var code = HMAC<SHA256>(key: secret)
-        code.update(data: [letter])
-        code.update(data: bytes)
+        var code = code
+        code.update(data: [letter] + bytes)
         return Self.base64url(code.finalize().prefix(16))
     }
 
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
     private static func base64url(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
         var text: [UInt8] = []
+        text.reserveCapacity(22)
         var bits = 0
         var pending = 0
         for byte in bytes {

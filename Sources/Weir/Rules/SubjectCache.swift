@@ -1,9 +1,9 @@
 /// The subjects that were asked about of late, so that keys are built and hashed once per descriptor.
 ///
 /// Two generations: what is found in the old one moves to the young one, and when that is full it becomes the old one. So
-/// at most twice `generationSize` are kept, and those in use stay.
+/// at most twice `generationSize` are kept, about a kilobyte each, and those in use stay.
 struct SubjectCache: Sendable {
-    private static let generationSize = 8192
+    private static let generationSize = 16_384
     /// A caller must not fill our memory with huge names.
     private static let longestDescriptor = 512
 

@@ -20,7 +20,7 @@ package final class RedisStore: Store {
             configuration: configuration,
             scripts: [acquire, RedisAccess.limit],
             wakeup: wakeup,
-            source: decisions
+            source: DecisionSource(queue: decisions)
         )
     }
 

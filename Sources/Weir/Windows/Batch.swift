@@ -4,19 +4,6 @@ package import Hiredis
 ///
 /// Whatever requests share is said once: each distinct key, each distinct rule, and the shape of neighbours that are alike.
 package struct Batch {
-    /// Distinct keys of one kind, numbered from 1.
-    private struct Keys {
-        private(set) var all: [HashedKey] = []
-        private var numbers: [HashedKey: Int] = [:]
-
-        mutating func number(of key: HashedKey) -> Int {
-            if let number = numbers[key] { return number }
-            all.append(key)
-            numbers[key] = all.count
-            return all.count
-        }
-    }
-
     /// Neighbouring requests with the same cost over windows of the same rules.
     private struct Run {
         let first: DecisionRequest
@@ -25,9 +12,9 @@ package struct Batch {
         var length: Int
     }
 
-    private var windows = Keys()
-    private var limits = Keys()
-    private var indexes = Keys()
+    private var windows: DistinctKeys
+    private var limits: DistinctKeys
+    private var indexes: DistinctKeys
     private var rules: [Terms] = []
     private var runs: [Run] = []
     /// For each request: its windows, its limits, and the indexes of those that have a pool.
@@ -36,7 +23,12 @@ package struct Batch {
     private var requests: [(reply: Int, numbers: Int, windows: Int)] = []
     private var replyLength = 1
 
-    package init(_ requests: some Collection<DecisionRequest>) {
+    package init(_ requests: [DecisionRequest]) {
+        let windowCount = requests.reduce(0) { $0 + $1.windows.count }
+        windows = DistinctKeys(atMost: windowCount)
+        limits = DistinctKeys(atMost: requests.count)
+        indexes = DistinctKeys(atMost: windowCount)
+        numbers.reserveCapacity(windowCount + requests.count)
         self.requests.reserveCapacity(requests.count)
         for request in requests { add(request) }
     }
@@ -110,9 +102,9 @@ extension DecisionRequest {
     /// Whether two requests differ in nothing but their keys.
     fileprivate func isAlike(_ other: DecisionRequest) -> Bool {
         guard least == other.least, most == other.most, windows.count == other.windows.count else { return false }
-        for (mine, its) in zip(windows, other.windows) {
-            guard mine.terms == its.terms, mine.pool?.place == its.pool?.place else { return false }
+        return windows.indices.allSatisfy { place in
+            windows[place].terms == other.windows[place].terms
+                && windows[place].pool?.place == other.windows[place].pool?.place
         }
-        return true
     }
 }

@@ -15,3 +15,8 @@ package struct DecisionFormat: RequestFormat {
         return (batch.command(calling: script), { batch.verdicts(in: $0) })
     }
 }
+
+/// The decisions that wait, for the pump.
+struct DecisionSource: QueueSource {
+    let queue: RequestQueue<DecisionFormat>
+}

@@ -1,7 +1,7 @@
 /// A key in Redis, hashed once: batches look it up, and the bytes are compared only where the hashes agree.
 package struct HashedKey: Sendable, Hashable {
     package let bytes: [UInt8]
-    private let hash: Int
+    package let hash: Int
 
     package init(_ bytes: [UInt8]) {
         self.bytes = bytes

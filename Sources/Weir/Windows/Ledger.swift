@@ -9,14 +9,14 @@ package struct Ledger: Sendable {
 
     /// A window that is being decided over.
     private struct Open {
-        let key: [UInt8]
+        let key: HashedKey
         let pool: Window.Pool?
         let stages: LimitStages
         let pace: Pace
         var sliding: SlidingWindow
     }
 
-    private var accounts: [[UInt8]: Account] = [:]
+    private var accounts: [HashedKey: Account] = [:]
     private var sweepAbove = 1024
 
     package init() {}
@@ -72,12 +72,12 @@ package struct Ledger: Sendable {
         }
         return request.windows.indices.map { place in
             let window = request.windows[place]
-            let account = accounts[window.key]
+            let account = accounts[window.hashedKey]
             // A part keeps step with its pool, so that what both are charged leaves both at once.
             let slice = paces[window.pool?.place ?? place].slice
             let pace = Pace(period: window.terms.period, slice: slice, widest: paces[place].widest)
             var opened = Open(
-                key: window.key,
+                key: window.hashedKey,
                 pool: window.pool,
                 stages: stages[place],
                 pace: pace,
@@ -186,7 +186,7 @@ package struct Ledger: Sendable {
             var sliding = account.window
             _ = sliding.settle(terms.pace, at: now)
             guard !sliding.isEmpty else { return nil }
-            let name = String(decoding: key.dropFirst(index.count + 1), as: UTF8.self)
+            let name = String(decoding: key.bytes.dropFirst(index.count + 1), as: UTF8.self)
             return PartUsage(name: name, used: sliding.total, reset: sliding.reset(terms.pace, at: now))
         }
         .sorted { $0.name < $1.name }
@@ -194,6 +194,6 @@ package struct Ledger: Sendable {
 
     /// Forgets windows; returns how many of them held anything.
     package mutating func remove(_ keys: [[UInt8]], at now: Int) -> Int {
-        keys.count { key in (accounts.removeValue(forKey: key)?.diesAt ?? now) > now }
+        keys.count { key in (accounts.removeValue(forKey: HashedKey(key))?.diesAt ?? now) > now }
     }
 }
