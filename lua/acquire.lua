@@ -40,11 +40,11 @@ Reply    flat integers: the time, then for each request: status, detail, and for
          for a run that asks for parts: how many, and for each its name, used and reset
          and in the end, for each window whose limit is not its rule's: the window, its limit
 
-Stored   one string a key: a layout byte that no text begins with, which says how wide what follows is; base
-         (milliseconds, 6 bytes); when the key expires (milliseconds after the base); entries, oldest first, of slice
-         end minus base (microseconds) and cost; then total, and where the oldest entry begins that still counts
-         (2 bytes, from 1): newest entry, total and what has left change in place, at the end. Always with an expiry:
-         the key dies at most a second after its last entry has left.
+Stored   one string a key: a layout byte that no text begins with, which says how wide what follows is; base (seconds,
+         4 bytes); when the key expires (milliseconds after the base); entries, oldest first, of slice end minus base
+         and cost; then total, and where the oldest entry begins that still counts (2 bytes, from 1): newest entry,
+         total and what has left change in place, at the end. Always with an expiry: the key dies at most a second
+         after its last entry has left.
          Times and counts are integers below 2^53, which a Lua number holds exactly.
 
 Try it   redis-cli --eval lua/acquire.lua weir:try , '[5,60000000,128]' '[1,0,1,1,1,1,1,0,1,0]'
@@ -119,38 +119,44 @@ local is_any_foreign = missing and call('EXISTS', unpack(missing)) > 0
 local is_any_limited = limits_count > 0
   and call('EXISTS', unpack(keys, window_count + 1, window_count + limits_count)) > 0
 
--- How wide the parts of a stored value are, by its first byte: 0x80 + 8 * (bytes of a time - 4) + bytes of a cost. What
--- is narrow for most windows keeps a full one below one kilobyte.
+-- How the parts of a stored value are packed, by its first byte: 0x80 + 32 if times are in milliseconds, not in
+-- microseconds, + 8 * (bytes of a time - 3) + bytes of a cost. What is narrow for most windows keeps a full one below
+-- one kilobyte, and one that is seldom used very small.
 local layouts = {}
 
 local function layout_of(id)
   local cost_width = id % 8
-  local time_width = (id - 0x80 - cost_width) / 8 + 4
-  if time_width < 4 or time_width > 6 or cost_width < 1 or cost_width > 6 then return nil end
+  local time_width = (id - cost_width) / 8 % 4 + 3
+  if id < 0x80 or id > 0xBF or cost_width < 1 or cost_width > 6 then return nil end
+  local unit = id >= 0xA0 and 1000 or 1
+  local expiry_width = unit == 1 and time_width - 1 or time_width
   -- One digit each, for which `..` alone would take the long way by a floating-point number.
-  local time, expiry, cost = char(48 + time_width), char(47 + time_width), char(48 + cost_width)
-  local entry = 'I' .. time .. 'I' .. cost
+  local entry, expiry = 'I' .. char(48 + time_width) .. 'I' .. char(48 + cost_width), 'I' .. char(48 + expiry_width)
   local layout = {
-    id = id, entry = '>' .. entry, size = time_width + cost_width, start = time_width + 7,
-    times = 2 ^ (8 * time_width), costs = 2 ^ (8 * cost_width), expiries = 2 ^ (8 * time_width - 8) * 1000,
-    head = '>BI6I' .. expiry, head_and_entry = '>I6I' .. expiry .. entry,
-    -- No window has so many entries that two more bytes than for one cost do not hold their sum.
-    tail = '>' .. entry .. 'I' .. char(50 + cost_width) .. 'I2', tail_size = time_width + 2 * cost_width + 4,
+    id = id, unit = unit, entry = '>' .. entry, size = time_width + cost_width, start = expiry_width + 6,
+    times = 256 ^ time_width * unit, costs = 256 ^ cost_width, totals = 256 ^ (cost_width + 1),
+    expiries = 256 ^ expiry_width * 1000,
+    head = '>BI4' .. expiry, head_and_entry = '>I4' .. expiry .. entry,
+    tail = '>' .. entry .. 'I' .. char(49 + cost_width) .. 'I2', tail_size = time_width + 2 * cost_width + 3,
   }
   layouts[id] = layout
   return layout
 end
 
-local function layout_for(span, cost)
-  local id = 0x80 + (span < 2 ^ 32 and 0 or span < 2 ^ 40 and 8 or 16)
-    + (cost < 2 ^ 8 and 1 or cost < 2 ^ 16 and 2 or cost < 2 ^ 32 and 4 or 6)
+-- The layout for a window of a rule whose entries end at, and cost, no more than this.
+local function layout_for(rule, span, cost, unit)
+  -- The whole window, its slice and its rest have room, and as much again, so that the base holds for a while.
+  if span < 3 * rule.period + 4000000 then span = 3 * rule.period + 4000000 end
+  span = span / unit
+  local id = 0x80 + (unit == 1 and 0 or 32) + (span < 2 ^ 24 and 0 or span < 2 ^ 32 and 8 or span < 2 ^ 40 and 16 or 24)
+    + (cost < 2 ^ 8 and 1 or cost < 2 ^ 16 and 2 or cost < 2 ^ 24 and 3 or cost < 2 ^ 32 and 4 or 6)
   return layouts[id] or layout_of(id)
 end
 
 -- Begins a window that holds nothing.
 local function start(window, slice_end)
-  window[BASE], window[RAW], window[FIRST], window[STOP] = slice_end - slice_end % 1000, '', 1, 1
-  window[LAYOUT], window[IS_WHOLE] = layout_for(2 * window[RULE].period, 1), true
+  window[BASE], window[RAW], window[FIRST], window[STOP] = slice_end - slice_end % 1000000, '', 1, 1
+  window[LAYOUT], window[IS_WHOLE] = layout_for(window[RULE], 0, 1, slice_end % 1000 == 0 and 1000 or 1), true
   window[NEWEST], window[COST], window[OLDEST] = slice_end, 0, slice_end
 end
 
@@ -173,15 +179,18 @@ local function rarely()
   -- Packs every entry but the newest anew, in a layout and from a base that hold the newest one too.
   local function widen(window)
     local old, raw, newest = window[LAYOUT], window[RAW], window[NEWEST]
-    local base, widest = window[OLDEST] - window[OLDEST] % 1000, window[COST]
+    local base, unit = window[OLDEST] - window[OLDEST] % 1000000, newest % 1000 == 0 and 1000 or 1
+    local widest = max(window[COST], window[TOTAL] / 256)
     local ends, costs = {}, {}
     for at = window[FIRST], window[STOP] - 1, old.size do
       local offset, cost = unpack_struct(old.entry, raw, at)
-      ends[#ends + 1], costs[#costs + 1] = window[BASE] + offset - base, cost
+      local slice_end = window[BASE] + offset * old.unit
+      ends[#ends + 1], costs[#costs + 1] = slice_end - base, cost
+      if slice_end % 1000 ~= 0 then unit = 1 end
       widest = max(widest, cost)
     end
-    local new, parts = layout_for(max(2 * window[RULE].period, newest - base), widest), {}
-    for i = 1, #ends do parts[i] = pack(new.entry, ends[i], costs[i]) end
+    local new, parts = layout_for(window[RULE], newest - base, widest, unit), {}
+    for i = 1, #ends do parts[i] = pack(new.entry, ends[i] / unit, costs[i]) end
     window[LAYOUT], window[BASE], window[RAW], window[FIRST] = new, base, table.concat(parts), 1
     window[STOP], window[IS_PACKED], window[IS_WHOLE] = #window[RAW] + 1, false, true
   end
@@ -189,8 +198,11 @@ local function rarely()
   -- Adds an entry after one that is not packed.
   local function append(window, slice_end)
     local offset, layout = window[NEWEST] - window[BASE], window[LAYOUT]
-    if window[COST] >= layout.costs or offset >= layout.times then widen(window) end
-    local newest = pack(window[LAYOUT].entry, window[NEWEST] - window[BASE], window[COST])
+    if window[COST] >= layout.costs or offset >= layout.times or offset % layout.unit ~= 0 then
+      widen(window)
+      offset, layout = window[NEWEST] - window[BASE], window[LAYOUT]
+    end
+    local newest = pack(layout.entry, offset / layout.unit, window[COST])
     window[RAW], window[IS_WHOLE] = sub(window[RAW], 1, window[STOP] - 1) .. newest, true
     window[STOP] = #window[RAW] + 1
     window[NEWEST], window[COST] = slice_end, 0
@@ -202,7 +214,7 @@ local function rarely()
       local layout = window[LAYOUT]
       window[STOP] = window[STOP] - layout.size
       local offset, cost = unpack_struct(layout.entry, window[RAW], window[STOP])
-      window[NEWEST], window[COST], window[IS_PACKED] = window[BASE] + offset, cost, true
+      window[NEWEST], window[COST], window[IS_PACKED] = window[BASE] + offset * layout.unit, cost, true
     else
       window[NEWEST], window[COST] = 0, 0
     end
@@ -216,7 +228,7 @@ local function rarely()
       if offset <= newest or cost == 0 then return false end
       newest, sum = offset, sum + cost
     end
-    return sum == window[TOTAL] and window[BASE] + newest < window[NEWEST]
+    return sum == window[TOTAL] and window[BASE] + newest * layout.unit < window[NEWEST]
   end
 
   -- Brings entries that lie in the future, as the clock was set back, to the current slice. False if they do
@@ -248,14 +260,14 @@ local function rarely()
       local layout, raw = pool[LAYOUT], pool[RAW]
       for at = pool[FIRST], pool[STOP] - 1, layout.size do
         local offset, held = unpack_struct(layout.entry, raw, at)
-        if pool[BASE] + offset == slice_end then
+        if pool[BASE] + offset * layout.unit == slice_end then
           local left = max(0, held - taken)
           local entry = left > 0 and pack(layout.entry, offset, left) or ''
           pool[RAW], pool[TOTAL] = sub(raw, 1, at - 1) .. entry .. sub(raw, at + layout.size), pool[TOTAL] - held + left
           if left == 0 then pool[STOP] = pool[STOP] - layout.size end
           pool[OLDEST], pool[IS_WHOLE] = pool[NEWEST], true
           if pool[FIRST] < pool[STOP] then
-            pool[OLDEST] = pool[BASE] + unpack_struct(layout.entry, pool[RAW], pool[FIRST])
+            pool[OLDEST] = pool[BASE] + unpack_struct(layout.entry, pool[RAW], pool[FIRST]) * layout.unit
           end
           return
         end
@@ -288,7 +300,7 @@ local function rarely()
             local offset, freed = unpack_struct(layout.entry, window[RAW], at)
             excess = excess - freed
             if excess <= 0 then
-              leaves = window[BASE] + offset
+              leaves = window[BASE] + offset * layout.unit
               break
             end
           end
@@ -399,13 +411,10 @@ function read(value, rule)
   local base, expiry, oldest, oldest_cost = unpack_struct(layout.head_and_entry, value, 2)
   local newest, cost, total, first = unpack_struct(layout.tail, value, stop)
   if first < layout.start or first > stop or (stop - first) % layout.size ~= 0 then return false end
-  base = base * 1000
-  newest, oldest, expiry = base + newest, base + oldest, base + expiry * 1000
-  if first ~= layout.start then
-    oldest, oldest_cost = unpack_struct(layout.entry, value, first)
-    oldest = base + oldest
-  end
-  local left = now - rule.period
+  if first ~= layout.start then oldest, oldest_cost = unpack_struct(layout.entry, value, first) end
+  local unit, left = layout.unit, now - rule.period
+  base = base * 1000000
+  newest, oldest, expiry = base + newest * unit, base + oldest * unit, base + expiry * 1000
   while oldest <= left do
     if oldest_cost > total or oldest > newest then return false end
     total = total - oldest_cost
@@ -415,7 +424,7 @@ function read(value, rule)
     end
     first = first + layout.size
     oldest, oldest_cost = unpack_struct(layout.entry, value, first)
-    oldest = base + oldest
+    oldest = base + oldest * unit
   end
   if cost == 0 or newest == 0 and total ~= 0 or newest > 0 and (total < cost or oldest > newest) then return false end
   local window = {
@@ -581,23 +590,24 @@ for w = 1, window_count do
       emptied[#emptied + 1] = keys[w]
     else
       local rule, layout, base, expiry, stop = window[RULE], window[LAYOUT], window[BASE], window[EXPIRY], window[STOP]
-      local newest = window[NEWEST]
-      local rest = expiry - newest - rule.period
+      local newest, cost, units = window[NEWEST], window[COST], window[TOTAL]
+      local rest, offset = expiry - newest - rule.period, newest - base
       local is_off = rest < 0 or rest > rule.rest + 2000
       if is_off then
         expiry = newest + rule.period + rule.rest + 999
         expiry = expiry - expiry % 1000
         window[EXPIRY] = expiry
       end
-      if window[COST] >= layout.costs or newest - base >= layout.times
+      if cost >= layout.costs or units >= layout.totals or offset >= layout.times or offset % layout.unit ~= 0
         or is_off and expiry - base >= layout.expiries then
         rarely().widen(window)
         layout, base, stop = window[LAYOUT], window[BASE], window[STOP]
+        offset = newest - base
       end
+      offset = offset / layout.unit
       if is_off or window[IS_WHOLE] or stop > LONGEST_IN_PLACE and stop + layout.tail_size > #window[RAW] + 1 then
-        local value = pack(layout.head, layout.id, base / 1000, (expiry - base) / 1000)
-          .. sub(window[RAW], window[FIRST], stop - 1)
-          .. pack(layout.tail, newest - base, window[COST], window[TOTAL], layout.start)
+        local value = pack(layout.head, layout.id, base / 1000000, (expiry - base) / 1000)
+          .. sub(window[RAW], window[FIRST], stop - 1) .. pack(layout.tail, offset, cost, units, layout.start)
         if is_off then
           if expiry ~= expiry_told then expiry_told, expiry_text = expiry, format('%d', expiry / 1000) end
           call('SET', keys[w], value, 'PXAT', expiry_text)
@@ -610,8 +620,7 @@ for w = 1, window_count do
         end
       else
         if stop ~= place_told then place_told, place_text = stop, format('%d', stop - 1) end
-        call('SETRANGE', keys[w], place_text,
-          pack(layout.tail, newest - base, window[COST], window[TOTAL], window[FIRST]))
+        call('SETRANGE', keys[w], place_text, pack(layout.tail, offset, cost, units, window[FIRST]))
       end
     end
   end

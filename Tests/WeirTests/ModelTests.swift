@@ -36,7 +36,9 @@ import Weir
             "window[COST], window[TOTAL], window[IS_PACKED] = window[COST] - cost,",
             "window[COST], window[TOTAL], window[IS_PACKED] = window[COST],"
         ),
-        ("if window[COST] >= layout.costs or", "if"),
+        ("if cost >= layout.costs or units", "if units"),
+        ("or units >= layout.totals", ""),
+        ("or offset % layout.unit ~= 0\n", "\n"),
         ("slice_end, cost, window[STOP] + window[LAYOUT].size", "slice_end, cost, window[STOP]"),
         ("window[IS_PACKED] = false\n", "\n"),
         ("if first ~= layout.start then", "if false then"),

@@ -68,10 +68,10 @@ import Weir
         }
         let sliceEnd = (now / period + 1) * period
         let base = now - period
-        // A layout of 5 bytes for a time and 6 for a cost; two entries, the first of which begins at byte 12.
-        var value = bytes(0x80 + 8 + 6, 1) + bytes(base / 1000, 6) + bytes(0, 4)
+        // A layout of 5 bytes for microseconds and 6 for a cost; two entries, the first of which begins at byte 10.
+        var value = bytes(0x80 + 8 * 2 + 6, 1) + bytes(base / 1_000_000, 4) + bytes(0, 4)
         value += bytes(0, 5) + bytes(ceiling - 5, 6) + bytes(sliceEnd - base, 5) + bytes(ceiling, 6)
-        value += bytes(ceiling, 8) + bytes(12, 2)
+        value += bytes(ceiling, 7) + bytes(10, 2)
         var set = Command("SET", "b")
         set.append(value)
         _ = try await runner.reply(to: set)
