@@ -150,7 +150,7 @@ public final class RateLimiter: Service {
 
     private func decide(_ descriptor: Descriptor, least: Int, most: Int) async throws(WeirError) -> Decision {
         let subject = try subject(of: descriptor)
-        let request = DecisionRequest(subject.windows, limits: subject.limits, least: least, most: most)
+        let request = DecisionRequest(subject, least: least, most: most)
         // With no rule to ask, there is nothing to decide and no time at which.
         guard !subject.windows.isEmpty else {
             return .allowed(Usage(rules: [], charged: 0, time: .zero, source: source))
@@ -177,15 +177,11 @@ public final class RateLimiter: Service {
         on request: DecisionRequest,
         under rules: [Rule]
     ) throws(WeirError) -> Decision {
-        let terms = request.windows.indices.map { place in
-            let terms = request.windows[place].terms
-            return verdict.limits[place].map { terms.with(limit: $0) } ?? terms
-        }
         let usages = rules.indices.map { place in
             RuleUsage(
                 rule: rules[place],
-                limit: terms[place].limit,
-                pace: terms[request.windows[place].pool?.place ?? place].pace,
+                limit: verdict.terms(place, of: request).limit,
+                pace: verdict.terms(request.windows[place].pool?.place ?? place, of: request).pace,
                 used: verdict.used(place),
                 reset: verdict.reset(place)
             )

@@ -50,10 +50,13 @@ import Testing
         #expect(try await client.reply(to: Command("PING"), before: soon) == .status("PONG"))
         #expect(try await client.reply(to: Command("GET", "nothing"), before: soon) == .null)
         #expect(try await client.reply(to: Command("INCR", "n"), before: soon) == .integer(1))
-        let mixed = Script(source: Array("return {1, 'two', {3, 4}, false}".utf8))
+        let mixed = Script(source: Array("return {1, 'two', {3, 4}, false, {}, {{'five'}, 6}}".utf8))
         var command = Command(calling: mixed)
         command.append(0)
-        let expected = Reply.array([.integer(1), .text(Array("two".utf8)), .integers([3, 4]), .null])
+        let expected = Reply.array([
+            .integer(1), .text(Array("two".utf8)), .integers([3, 4]), .null, .integers([]),
+            .array([.array([.text(Array("five".utf8))]), .integer(6)]),
+        ])
         #expect(try await client.reply(to: command, before: soon) == expected)
         let error = await failure { () throws(RedisError) in
             try await client.reply(to: Command("NONSENSE"), before: soon)

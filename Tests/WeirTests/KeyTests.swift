@@ -114,4 +114,26 @@ import Weir
         let hash = try Tool.run("bash", ["-c", line])
         #expect(String(decoding: key, as: UTF8.self) == "weir:{t=\(hash)}:r")
     }
+
+    @Test func partsOfADescriptorStayApart() {
+        #expect(Descriptor(token: "ab", endpoint: "c") != Descriptor(token: "a", endpoint: "bc"))
+        #expect(Descriptor(token: "a", group: "") != Descriptor(token: "a"))
+        #expect(Descriptor(token: "a", group: "")[.group] == "" && Descriptor(token: "a")[.group] == nil)
+        var generator = SeededGenerator(seed: 1)
+        var descriptor = Descriptor()
+        var parts: [Descriptor.Part: Descriptor.Value] = [:]
+        for _ in 0..<1000 {
+            let part = Descriptor.Part.allCases[generator.number(0...4)]
+            let value = generator.once(in: 4) ? nil : Descriptor.Value(bytes: generator.bytes(generator.number(0...9)))
+            descriptor[part] = value
+            parts[part] = value
+            for part in Descriptor.Part.allCases { #expect(descriptor[part] == parts[part]) }
+        }
+    }
+
+    @Test func aDescriptorShowsNoSecret() {
+        let shown = "\(Descriptor(token: "s3cr3t", group: "acme"))"
+        #expect(shown.contains("6 bytes") && shown.contains("4 bytes"))
+        #expect(!shown.contains("s3cr3t") && !shown.contains("115"))
+    }
 }

@@ -227,7 +227,7 @@ package struct RuleSet: Sendable {
 
 extension Rule {
     fileprivate func require(_ parts: [Descriptor.Part], of descriptor: Descriptor) throws(WeirError) {
-        for part in parts where descriptor[part] == nil {
+        for part in parts where !descriptor.has(part) {
             throw WeirError(
                 .invalidDescriptor,
                 "the descriptor has no \(part.rawValue), which rule '\(name)' needs for its key"

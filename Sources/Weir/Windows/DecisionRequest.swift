@@ -1,8 +1,7 @@
 /// One decision that is asked for: several windows, all or nothing.
-package struct DecisionRequest: Sendable, Hashable {
-    package let windows: [Window]
-    /// The key of what operators have set for the owner of all these windows.
-    package let limits: HashedKey?
+package struct DecisionRequest: Sendable {
+    /// Whose windows they are: one reference, for requests are handed on several times.
+    private let subject: Subject
     /// The fewest units that are of use.
     ///
     /// Below zero: a refund. Zero: a peek.
@@ -10,16 +9,23 @@ package struct DecisionRequest: Sendable, Hashable {
     /// The most units that are wanted.
     package let most: Int
 
-    package init(_ windows: [Window], limits: HashedKey?, least: Int, most: Int) {
-        self.windows = windows
-        self.limits = limits
+    init(_ subject: Subject, least: Int, most: Int) {
+        self.subject = subject
         self.least = least
         self.most = most
+    }
+
+    package init(_ windows: [Window], limits: HashedKey?, least: Int, most: Int) {
+        self.init(Subject(windows: windows, limits: limits), least: least, most: most)
     }
 
     package init(_ windows: [Window], limits: [UInt8]? = nil, cost: Int) {
         self.init(windows, limits: limits.map { HashedKey($0) }, least: cost, most: cost)
     }
+
+    package var windows: [Window] { subject.windows }
+    /// The key of what operators have set for the owner of all these windows.
+    package var limits: HashedKey? { subject.limits }
 
     /// How many integers the script answers: status and detail, then usage and reset of each window.
     package var replyLength: Int { 2 + 2 * windows.count }

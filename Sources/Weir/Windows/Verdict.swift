@@ -41,6 +41,12 @@ package struct Verdict: Sendable {
         }
     }
 
+    /// What the window at a place allows: as its rule says, or with the limit that has been set for it.
+    func terms(_ place: Int, of request: DecisionRequest) -> Terms {
+        let terms = request.windows[place].terms
+        return limits[place].map { terms.with(limit: $0) } ?? terms
+    }
+
     package func used(_ place: Int) -> Int { numbers[start + 2 + 2 * place] }
     /// Microseconds until the oldest counted units leave; zero if there are none.
     package func reset(_ place: Int) -> Int { numbers[start + 3 + 2 * place] }
