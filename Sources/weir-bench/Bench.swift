@@ -54,9 +54,17 @@ struct Bench {
             rows.append(raw("script/\(rival.name)") { [rival.call(digest, $0, key: "rival:{\($0 % Self.keys)}")] })
         }
         var limiters: [RateLimiter] = []
-        func weir(_ name: String, callers: Int, rules: [Rule], keys: Int, isFull: Bool = false) throws {
+        func weir(
+            _ name: String,
+            callers: Int,
+            rules: [Rule],
+            keys: Int,
+            isFull: Bool = false,
+            denialMemory: Duration = .zero
+        ) throws {
             var configuration = RateLimiter.Configuration()
             configuration.deadline = .seconds(10)
+            configuration.denialMemory = denialMemory
             let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
             limiters.append(limiter)
             let load = CallerLoad(limiter: limiter, callers: callers, descriptors: Self.descriptors(keys))
@@ -79,6 +87,14 @@ struct Bench {
         try weir("weir/hot-key", callers: callers, rules: [Rule("token", per: .token, limit: Self.plenty)], keys: 1)
         let one = Rule("token", per: .token, limit: Limit(1, per: .hour))
         try weir("weir/denied", callers: callers, rules: [one], keys: 1000, isFull: true)
+        try weir(
+            "weir/denied-memory",
+            callers: callers,
+            rules: [one],
+            keys: 1000,
+            isFull: true,
+            denialMemory: .seconds(60)
+        )
         try weir("weir/one-caller", callers: 1, rules: [token], keys: Self.keys)
         let memory = try RateLimiter(inMemory: InMemoryStore(), rules: [token])
         let load = CallerLoad(limiter: memory, callers: callers, descriptors: Self.descriptors(Self.keys))

@@ -11,10 +11,9 @@ struct MemoryRows {
 
     func run() throws -> [Report.Row] {
         let filler = try KeyFiller(server: server)
-        var rows: [Report.Row] = []
+        var rows = [Report.Row("memory/weir/limit-100-trickle", bytesPerKey: try weir(Self.trickle, filler))]
         for limit in Self.limits {
-            try filler.empty()
-            rows.append(Report.Row("memory/weir/limit-\(limit)", bytesPerKey: try weir(limit, filler)))
+            rows.append(Report.Row("memory/weir/limit-\(limit)", bytesPerKey: try weir(Self.full(limit), filler)))
             for rival in Rival.all where !rival.hasMember || limit <= Self.longestLog {
                 try filler.empty()
                 let bytes = try fill(rival, limit, filler)
@@ -25,10 +24,15 @@ struct MemoryRows {
     }
 
     /// A window with all of its slices in use, up to the limit.
-    private func weir(_ limit: Int, _ filler: KeyFiller) throws -> Int {
-        let window = WindowFill(limit: limit, period: .hour, percent: 100)
-        let rule = Rule("token", per: .token, limit: Limit(limit, per: window.period))
+    private static func full(_ limit: Int) -> WindowFill { WindowFill(limit: limit, period: .hour, percent: 100) }
+
+    /// A window that is used every quarter of a minute, and allows a hundred times as much.
+    private static let trickle = WindowFill(limit: 100, period: .minute, percent: 4)
+
+    private func weir(_ window: WindowFill, _ filler: KeyFiller) throws -> Int {
+        let rule = Rule("token", per: .token, limit: Limit(window.limit, per: window.period))
         let key = KeyFiller.key(of: rule, for: Descriptor(token: "token-1"))
+        try filler.empty()
         try filler.fill(key, with: window)
         return try filler.bytes(of: String(decoding: key, as: UTF8.self))
     }

@@ -92,12 +92,12 @@ import Weir
         #expect(memory.count == 0, "it came too late")
     }
 
-    /// A larger cost has to wait longer, by how much only Redis knows; a smaller one may fit.
-    @Test func onlyTheVerySameRequestIsAnswered() {
+    /// What is denied is denied to larger costs too; a smaller one may fit, and one above the limit is an error.
+    @Test func onlyTheSameWindowsAndNoSmallerCostAreAnswered() {
         let memory = memory(of: request("a", "b", cost: 2))
         let now = Self.instant(Self.epoch)
-        #expect(memory.answer(to: request("a", "b", cost: 2), at: now) != nil)
-        for cost in [-2, -1, 0, 1, 3] { #expect(memory.answer(to: request("a", "b", cost: cost), at: now) == nil) }
+        for cost in 2...5 { #expect(memory.answer(to: request("a", "b", cost: cost), at: now) != nil) }
+        for cost in [-2, -1, 0, 1, 6] { #expect(memory.answer(to: request("a", "b", cost: cost), at: now) == nil) }
         for other in [request("a", cost: 2), request("b", "a", cost: 2), request("a", "b", "c", cost: 2)] {
             #expect(memory.answer(to: other, at: now) == nil)
         }

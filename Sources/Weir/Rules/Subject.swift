@@ -6,10 +6,24 @@ package final class Subject: Sendable {
     let windows: [Window]
     /// The key of what operators have set for the owner of all of them.
     let limits: HashedKey?
+    /// A hash of the windows' keys, for each has been hashed already.
+    private let keysHash: Int
 
     init(rules: [Rule] = [], windows: [Window], limits: HashedKey?) {
         self.rules = rules
         self.windows = windows
         self.limits = limits
+        var hasher = Hasher()
+        for window in windows { hasher.combine(window.hashedKey) }
+        keysHash = hasher.finalize()
     }
+}
+
+/// Subjects are the same if their windows are, whatever their rules are called.
+extension Subject: Hashable {
+    package static func == (left: Subject, right: Subject) -> Bool {
+        left === right || left.windows == right.windows && left.limits == right.limits
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(keysHash) }
 }

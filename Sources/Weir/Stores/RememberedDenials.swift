@@ -9,30 +9,10 @@ package struct RememberedDenials: Sendable {
         fileprivate let generation: Int
     }
 
-    /// What was asked; how much more than the least was wanted does not change a denial.
-    ///
-    /// The least is a part of it although what is denied is denied to larger costs too: they have to wait longer, by how
-    /// much is not known here, and a wait is a promise.
-    private struct Question: Hashable, Sendable {
-        let windows: [Window]
-        let limits: HashedKey?
-        let least: Int
-
-        init(_ request: DecisionRequest) {
-            windows = request.windows
-            limits = request.limits
-            least = request.least
-        }
-
-        func hash(into hasher: inout Hasher) {
-            // The keys are hashed already, and the rest hardly tells more questions apart.
-            for window in windows { hasher.combine(window.hashedKey) }
-            hasher.combine(least)
-        }
-    }
-
     private struct Entry: Sendable {
         let verdict: Verdict
+        /// What was denied, and with it whatever is more, up to the limit: above that, it would be an error.
+        let costs: ClosedRange<Int>
         let answered: ContinuousClock.Instant
         let until: ContinuousClock.Instant
         let generation: Int
@@ -42,7 +22,7 @@ package struct RememberedDenials: Sendable {
 
     /// In microseconds.
     private let longest: Int
-    private var entries: [Question: Entry] = [:]
+    private var entries: [Subject: Entry] = [:]
     /// Counts how often something was forgotten.
     private var generation = 0
     /// The generation in which a key was last forgotten: what was asked in an earlier one says nothing about it.
@@ -57,13 +37,13 @@ package struct RememberedDenials: Sendable {
     package var count: Int { entries.count }
 
     /// The denial that would be the answer now, if it is known; its figures are those of now, if nobody else came.
+    ///
+    /// To a larger cost than was denied it tells the wait of that one: the least that it can be.
     package func answer(to request: DecisionRequest, at now: ContinuousClock.Instant) -> Verdict? {
         // A peek or a refund is never denied.
-        guard request.least > 0, !entries.isEmpty else { return nil }
-        let question = Question(request)
-        guard let entry = entries[question], now < entry.until, isValid(question, since: entry.generation) else {
-            return nil
-        }
+        guard request.least > 0, !entries.isEmpty, let entry = entries[request.subject],
+            entry.costs.contains(request.least), now < entry.until, isValid(request.subject, since: entry.generation)
+        else { return nil }
         // A wait is counted from when it was told: from the call's start it would be shorter than promised.
         let age = max(0, entry.answered.duration(to: now).microseconds)
         return entry.verdict.aged(by: age, over: request.windows.count)
@@ -87,12 +67,12 @@ package struct RememberedDenials: Sendable {
         for place in request.windows.indices where verdict.reset(place) > 0 { life = min(life, verdict.reset(place)) }
         // Counted from the start of the call, which was before the decision, so it ends before the wait does.
         let until = call.started.advanced(by: .microseconds(life))
-        let question = Question(request)
-        guard now < until, isValid(question, since: call.generation) else { return }
+        guard now < until, isValid(request.subject, since: call.generation) else { return }
         if entries.count >= Self.most { makeRoom(at: now) }
-        // One that is there already is as right as this one, and older.
-        entries[question] = Entry(
+        // One that is there already ends sooner, or is about a larger cost; or both are right.
+        entries[request.subject] = Entry(
             verdict: verdict.aged(by: 0, over: request.windows.count),
+            costs: request.least...max(request.least, verdict.ceiling(of: request)),
             answered: now,
             until: until,
             generation: call.generation
@@ -115,11 +95,11 @@ package struct RememberedDenials: Sendable {
         entries = [:]
     }
 
-    private func isValid(_ question: Question, since generation: Int) -> Bool {
+    private func isValid(_ subject: Subject, since generation: Int) -> Bool {
         guard generation >= allForgotten else { return false }
         guard !forgotten.isEmpty else { return true }
-        if let limits = question.limits, let time = forgotten[limits], time > generation { return false }
-        return question.windows.allSatisfy { (forgotten[$0.hashedKey] ?? 0) <= generation }
+        if let limits = subject.limits, let time = forgotten[limits], time > generation { return false }
+        return subject.windows.allSatisfy { (forgotten[$0.hashedKey] ?? 0) <= generation }
     }
 
     /// Drops what holds no longer, then any: at least half, so that each sweep is paid for by as many that came since.

@@ -1,7 +1,7 @@
 /// One decision that is asked for: several windows, all or nothing.
 package struct DecisionRequest: Sendable {
     /// Whose windows they are: one reference, for requests are handed on several times.
-    private let subject: Subject
+    let subject: Subject
     /// The fewest units that are of use.
     ///
     /// Below zero: a refund. Zero: a peek.

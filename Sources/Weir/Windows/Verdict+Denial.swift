@@ -7,6 +7,12 @@ extension Verdict {
         }
     }
 
+    /// The largest cost that it denies for now; above it, the windows could never admit it.
+    func ceiling(of request: DecisionRequest) -> Int {
+        if case .never = status { return .max }
+        return request.windows.indices.map { terms($0, of: request).limit ?? .max }.min() ?? .max
+    }
+
     /// The same denial so many microseconds later, from memory, without what the server answered to other requests.
     func aged(by age: Int, over windows: Int) -> Verdict {
         var numbers: [Int] = []
