@@ -50,13 +50,14 @@ struct Bench {
             raw("raw/get-set-px") { number in
                 let key = "raw:\(number % Self.keys)"
                 return [
-                    Command("GET", key), Command("SET", key, "0123456789012345678901234567890123456789", "PX", "60000"),
+                    PlainCommand("GET", key),
+                    PlainCommand("SET", key, "0123456789012345678901234567890123456789", "PX", "60000"),
                 ]
             }
         ]
         let noop = try setup.load("return 1")
-        rows.append(raw("raw/evalsha-noop") { _ in [Command("EVALSHA", noop, "0")] })
-        rows.append(raw("raw/blocking-evalsha", depth: 1) { _ in [Command("EVALSHA", noop, "0")] })
+        rows.append(raw("raw/evalsha-noop") { _ in [PlainCommand("EVALSHA", noop, "0")] })
+        rows.append(raw("raw/blocking-evalsha", depth: 1) { _ in [PlainCommand("EVALSHA", noop, "0")] })
         for rival in Rival.all {
             let digest = try setup.load(rival.source)
             rows.append(raw("script/\(rival.name)") { [rival.call(digest, $0, key: "rival:{\($0 % Self.keys)}")] })
@@ -97,7 +98,7 @@ struct Bench {
     private func raw(
         _ name: String,
         depth: Int? = nil,
-        operation: @escaping @Sendable (Int) -> [Command]
+        operation: @escaping @Sendable (Int) -> [PlainCommand]
     ) -> Row {
         let load = RawLoad(depth: depth ?? callers, operation: operation)
         return Row(name: name) { try await load.measure(server, for: duration) }

@@ -7,7 +7,7 @@ struct RawLoad: Sendable {
     /// How many operations go out before the replies are read.
     let depth: Int
     /// The commands of an operation, by a number that the operation may do with as it likes.
-    let operation: @Sendable (Int) -> [Command]
+    let operation: @Sendable (Int) -> [PlainCommand]
 
     private static let prepared = 16_384
 
