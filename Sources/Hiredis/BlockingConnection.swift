@@ -10,7 +10,7 @@ package final class BlockingConnection {
     }
 
     /// Sends all commands at once, waits for all replies, and returns how many of them were errors.
-    package func exchange(_ commands: [Command]) throws(RedisError) -> Int { try connection.exchange(commands) }
+    package func exchange(_ commands: [PlainCommand]) throws(RedisError) -> Int { try connection.exchange(commands) }
 
     /// Loads a script and returns its digest.
     package func load(_ source: String) throws(RedisError) -> String {

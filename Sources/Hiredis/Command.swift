@@ -18,9 +18,6 @@ package struct Command: Sendable {
         self.script = script
     }
 
-    /// Makes room for arguments of so many bytes together.
-    package mutating func reserve(_ bytes: Int) { self.bytes.reserveCapacity(bytes) }
-
     package mutating func append(_ argument: String) { append(Array(argument.utf8)) }
 
     package mutating func append(_ argument: [UInt8]) {

@@ -57,11 +57,14 @@ final class Connection: @unchecked Sendable {
 
     /// Sends all commands at once and waits for their replies; returns how many were errors.
     ///
-    /// hiredis builds the replies as it does for anybody, so that it is measured as it is. Only before `becomeNonBlocking`.
-    func exchange(_ commands: [Command]) throws(RedisError) -> Int {
+    /// hiredis formats the commands and builds the replies as it does for anybody, so that it is measured as it is. Only
+    /// before `becomeNonBlocking`.
+    func exchange(_ commands: [PlainCommand]) throws(RedisError) -> Int {
         defer { replies.serve(context.pointee.reader) }
         context.pointee.reader.pointee.fn = standardFunctions
-        for command in commands { try append(command, wholeScript: false) }
+        for command in commands {
+            guard command.append(to: context) == REDIS_OK else { throw failure(0) }
+        }
         var errors = 0
         for _ in commands {
             var reply: UnsafeMutableRawPointer?

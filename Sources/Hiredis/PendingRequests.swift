@@ -71,8 +71,10 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     @inlinable
     package mutating func take(upTo most: Int) -> (number: UInt64, requests: [Request])? {
         guard !waiting.isEmpty else { return nil }
-        let waiters = Array(waiting.prefix(most))
-        waiting.removeFirst(waiters.count)
+        var waiters: [Waiter] = []
+        waiters.reserveCapacity(min(most, waiting.count))
+        // One by one they are moved and not copied.
+        while waiters.count < most, let next = waiting.popFirst() { waiters.append(next) }
         lastBatch += 1
         batches.append(Batch(number: lastBatch, waiters: waiters))
         return (lastBatch, waiters.map { $0.request })

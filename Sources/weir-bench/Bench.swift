@@ -47,8 +47,8 @@ struct Bench {
     private func rows(over setup: BlockingConnection) throws -> ([Row], [RateLimiter]) {
         var rows = [raw("raw/get-set-px") { RawLoad.pair(of: "raw:\($0 % Self.keys)") }]
         let noop = try setup.load("return 1")
-        rows.append(raw("raw/evalsha-noop") { _ in [Command("EVALSHA", noop, "0")] })
-        rows.append(raw("raw/blocking-evalsha", depth: 1) { _ in [Command("EVALSHA", noop, "0")] })
+        rows.append(raw("raw/evalsha-noop") { _ in [PlainCommand("EVALSHA", noop, "0")] })
+        rows.append(raw("raw/blocking-evalsha", depth: 1) { _ in [PlainCommand("EVALSHA", noop, "0")] })
         for rival in Rival.all {
             let digest = try setup.load(rival.source)
             rows.append(raw("script/\(rival.name)") { [rival.call(digest, $0, key: "rival:{\($0 % Self.keys)}")] })
@@ -105,7 +105,7 @@ struct Bench {
     private func raw(
         _ name: String,
         depth: Int? = nil,
-        operation: @escaping @Sendable (Int) -> [Command]
+        operation: @escaping @Sendable (Int) -> [PlainCommand]
     ) -> Row {
         let load = RawLoad(depth: depth ?? callers, operation: operation)
         return Row(name: name) { try await load.measure(server.address, for: duration) }

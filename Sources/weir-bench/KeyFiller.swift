@@ -48,9 +48,10 @@ struct KeyFiller {
     /// Fills one window as a busy service would have: with charges at times before now, which the script takes in tests.
     func fill(_ key: [UInt8], with window: WindowFill) throws {
         let now = Int(Date().timeIntervalSince1970 * 1_000_000)
-        let errors = try connection.exchange(window.calls(for: key, until: now))
-        guard errors == 0 else {
-            throw Failure(description: "a window could not be filled: \(errors) calls of the script failed")
+        for call in window.calls(for: key, until: now) {
+            if case .error(let error) = try connection.reply(to: call) {
+                throw Failure(description: "a window could not be filled: \(error.message)")
+            }
         }
     }
 

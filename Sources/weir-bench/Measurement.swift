@@ -32,6 +32,8 @@ extension Measurement {
             count: parts.map(\.count).reduce(0, +),
             errors: parts.map(\.errors).reduce(0, +),
             seconds: parts.map(\.seconds).max() ?? 0,
+            // Each has measured the whole process meanwhile.
+            clientSeconds: parts.map(\.clientSeconds).max() ?? 0,
             latencies: latencies
         )
     }

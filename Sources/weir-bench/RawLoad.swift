@@ -9,13 +9,13 @@ struct RawLoad: Sendable {
     /// How many operations are made beforehand, and sent in turn.
     var prepared = 16_384
     /// The commands of an operation, by a number that the operation may do with as it likes.
-    let operation: @Sendable (Int) -> [Command]
+    let operation: @Sendable (Int) -> [PlainCommand]
 
     /// What a decision at the least has to do: look, and write with an expiry.
-    static func pair(of key: String) -> [Command] { [Command("GET", key), write(key)] }
+    static func pair(of key: String) -> [PlainCommand] { [PlainCommand("GET", key), write(key)] }
 
-    static func write(_ key: String) -> Command {
-        Command("SET", key, "0123456789012345678901234567890123456789", "PX", "60000")
+    static func write(_ key: String) -> PlainCommand {
+        PlainCommand("SET", key, "0123456789012345678901234567890123456789", "PX", "60000")
     }
 
     func measure(_ address: RedisAddress, for duration: Duration) async throws -> Measurement {

@@ -19,8 +19,14 @@ struct Rival: Sendable {
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
     /// One decision, a hundred a minute unless they are others; `number` is one that no other decision has.
-    func call(_ digest: String, _ number: Int, key: String, limit: Int = 100, milliseconds: Int = 60_000) -> Command {
-        var command = Command("EVALSHA", digest, hasTwoKeys ? "2" : "1", key)
+    func call(
+        _ digest: String,
+        _ number: Int,
+        key: String,
+        limit: Int = 100,
+        milliseconds: Int = 60_000
+    ) -> PlainCommand {
+        var command = PlainCommand("EVALSHA", digest, hasTwoKeys ? "2" : "1", key)
         if hasTwoKeys { command.append(key + ":previous") }
         command.append(limit)
         command.append(milliseconds)

@@ -93,7 +93,7 @@ struct ScaleRun {
 
     private func fillRaw(_ setting: ScaleSetting, _ filler: KeyFiller) throws {
         let first = NumberedKeys.raw(1)[0]
-        _ = try filler.connection.reply(to: RawLoad.write(first))
+        _ = try filler.connection.exchange([RawLoad.write(first)])
         for place in 1...setting.windows {
             try filler.copy(first, to: NumberedKeys.raw(place), (place == 1 ? 1 : 0)..<setting.keys)
         }
