@@ -5,10 +5,12 @@
 package protocol CommandSource: Sendable {
     /// Whether there is something to send.
     var isWaiting: Bool { get }
+    /// Whether there is enough to send; while other commands are on their way, a little of it had better gather.
+    func isReady(whileBusy: Bool) -> Bool
     /// Whether anybody still waits for an answer.
     var isBusy: Bool { get }
-    /// The next command, or nil if there is none.
-    func next() -> OutgoingCommand?
+    /// The next command, or nil if there is not enough for one.
+    func next(whileBusy: Bool) -> OutgoingCommand?
     /// Answers those whose deadline has passed; `obstacle` says why nothing can be sent at the moment, if so.
     func expire(at now: ContinuousClock.Instant, obstacle: RedisError?)
     /// Takes no more requests.

@@ -8,7 +8,7 @@ package struct ConnectionOptions: Sendable {
     package var stallLimit: Duration = .seconds(1)
     /// Commands in flight at once.
     ///
-    /// While they are, the next batch gathers.
+    /// While they are, the next batch gathers; it goes when it is half full, or when the server has nothing to do.
     package var depth = 2
     /// How long `shutdown` lets waiting commands finish.
     package var drainLimit: Duration = .seconds(1)

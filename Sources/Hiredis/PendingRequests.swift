@@ -43,7 +43,12 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     }
 
     @usableFromInline
-    package enum Admission: Sendable { case joined, full, closed }
+    package enum Admission: Sendable, Equatable {
+        /// So many wait now to be sent.
+        case joined(Int)
+        case full
+        case closed
+    }
 
     @usableFromInline let capacity: Int
     @usableFromInline var waiting: Deque<Waiter> = []
@@ -54,6 +59,8 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     @inlinable
     package init(capacity: Int) { self.capacity = capacity }
 
+    /// How many have not been sent.
+    @inlinable package var waitingCount: Int { waiting.count }
     @inlinable package var isWaiting: Bool { !waiting.isEmpty }
     /// Whether any caller is still to be answered.
     @inlinable package var isBusy: Bool { !waiting.isEmpty || !batches.isEmpty }
@@ -64,17 +71,17 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
         if isClosed { return .closed }
         if waiting.count >= capacity { return .full }
         waiting.append(Waiter(ticket: ticket, request: request, deadline: deadline, caller: caller))
-        return .joined
+        return .joined(waiting.count)
     }
 
-    /// The requests that go out next, in the order in which they came, and the number of their batch.
+    /// The requests that go out next, in the order in which they came, and the number of their batch; nil if too few wait.
     @inlinable
-    package mutating func take(upTo most: Int) -> (number: UInt64, requests: [Request])? {
-        guard !waiting.isEmpty else { return nil }
+    package mutating func take(_ counts: ClosedRange<Int>) -> (number: UInt64, requests: [Request])? {
+        guard waiting.count >= counts.lowerBound else { return nil }
         var waiters: [Waiter] = []
-        waiters.reserveCapacity(min(most, waiting.count))
+        waiters.reserveCapacity(min(counts.upperBound, waiting.count))
         // One by one they are moved and not copied.
-        while waiters.count < most, let next = waiting.popFirst() { waiters.append(next) }
+        while waiters.count < counts.upperBound, let next = waiting.popFirst() { waiters.append(next) }
         lastBatch += 1
         batches.append(Batch(number: lastBatch, waiters: waiters))
         return (lastBatch, waiters.map { $0.request })

@@ -41,7 +41,7 @@ package final class Pump: Sendable {
     /// Connects now instead of at the first command.
     package func connect() {
         mailbox.withLock { $0.isConnectionWanted = true }
-        wakeup.signal()
+        wakeup.signal(.mail)
     }
 
     /// Refuses new commands, and ends when those that wait have been answered or the drain limit has passed.
@@ -50,7 +50,7 @@ package final class Pump: Sendable {
         mailbox.withLock { mailbox in
             if mailbox.drainUntil == nil { mailbox.drainUntil = .now + handshake.options.drainLimit }
         }
-        wakeup.signal()
+        wakeup.signal(.mail)
     }
 
     /// Stops, and returns when the thread has ended and every caller has its answer.
@@ -70,7 +70,7 @@ package final class Pump: Sendable {
         mailbox.withLock { mailbox in
             if !mailbox.hasEnded { mailbox.attempt = attempt }
         }
-        wakeup.signal()
+        wakeup.signal(.mail)
     }
 
     func ended() {

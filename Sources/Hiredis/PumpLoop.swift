@@ -106,7 +106,7 @@ struct PumpLoop {
         guard let connection else { return }
         fill: while inFlight.count < pump.handshake.options.depth {
             for source in pump.sources {
-                guard let outgoing = source.next() else { continue }
+                guard let outgoing = source.next(whileBusy: !inFlight.isEmpty) else { continue }
                 try append(outgoing, isWhole: false, to: connection, at: now)
                 continue fill
             }
@@ -133,6 +133,8 @@ struct PumpLoop {
     private mutating func read(at now: ContinuousClock.Instant) throws(RedisError) {
         guard let connection else { return }
         try connection.read()
+        var answered: [(command: OutgoingCommand, reply: Reply)] = []
+        defer { for (command, reply) in answered { command.end(.replied(reply)) } }
         while let reply = try connection.nextReply() {
             guard let oldest = inFlight.popFirst() else {
                 throw RedisError(.protocolViolation, "the server sent a reply that nobody asked for")
@@ -143,9 +145,11 @@ struct PumpLoop {
                 // It has not run; the source goes out on the same connection, and the server has it from then on.
                 try append(oldest.outgoing, isWhole: true, to: connection, at: now)
             } else {
-                oldest.outgoing.end(.replied(reply))
+                answered.append((oldest.outgoing, reply))
             }
         }
+        // Before the answers are handed out, so that the server has something to do meanwhile.
+        try send(at: now)
     }
 
     /// Ends the connection.
@@ -167,8 +171,9 @@ struct PumpLoop {
     // MARK: Waiting
 
     private mutating func waitAndRead(at now: ContinuousClock.Instant, until drainUntil: ContinuousClock.Instant?) {
-        pump.wakeup.prepareToSleep()
-        let canSend = connection != nil && inFlight.count < pump.handshake.options.depth
+        let isBusy = !inFlight.isEmpty
+        let isFull = inFlight.count >= pump.handshake.options.depth
+        pump.wakeup.prepareToSleep(until: isFull ? .mail : isBusy ? .batch : .request)
         let isWaiting = pump.sources.contains { $0.isWaiting }
         let hasMail = pump.mailbox.withLock { mailbox in
             mailbox.attempt != nil || mailbox.drainUntil != drainUntil
@@ -182,7 +187,9 @@ struct PumpLoop {
             let pause = Int32(clamping: Int((max(.zero, retryAt - now) / .milliseconds(1)).rounded(.up)))
             timeout = timeout < 0 ? pause : min(timeout, pause)
         }
-        if hasMail || (isWaiting && canSend) { timeout = 0 }
+        if hasMail || (connection != nil && !isFull && pump.sources.contains { $0.isReady(whileBusy: isBusy) }) {
+            timeout = 0
+        }
 
         var events = [pollfd(fd: pump.wakeup.descriptor, events: Int16(POLLIN), revents: 0)]
         if let connection {

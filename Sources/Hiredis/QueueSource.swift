@@ -14,7 +14,10 @@ extension QueueSource {
     @inlinable package var isBusy: Bool { queue.isBusy }
 
     @inlinable
-    package func next() -> OutgoingCommand? { queue.next() }
+    package func isReady(whileBusy: Bool) -> Bool { queue.isReady(whileBusy: whileBusy) }
+
+    @inlinable
+    package func next(whileBusy: Bool) -> OutgoingCommand? { queue.next(whileBusy: whileBusy) }
 
     @inlinable
     package func expire(at now: ContinuousClock.Instant, obstacle: RedisError?) {

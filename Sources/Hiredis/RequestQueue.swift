@@ -44,8 +44,8 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
                     $0.join(ticket: ticket, request: request, deadline: deadline, caller: caller)
                 }
                 switch admission {
-                case .joined:
-                    wakeup.signal()
+                case .joined(let count):
+                    wakeup.signal(count >= least(whileBusy: true) ? .batch : .request)
                     // A cancellation before the request had joined found nobody there.
                     if Task.isCancelled { leave(ticket) }
                 case .full:
@@ -73,9 +73,19 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
     @inlinable
     package var isBusy: Bool { pending.withLock { $0.isBusy } }
 
+    /// How many have to wait before they are sent: while other commands are on their way, half a batch.
     @inlinable
-    package func next() -> OutgoingCommand? {
-        guard let (number, requests) = pending.withLock({ $0.take(upTo: format.batchSize) }) else { return nil }
+    func least(whileBusy: Bool) -> Int { whileBusy ? (format.batchSize + 1) / 2 : 1 }
+
+    @inlinable
+    package func isReady(whileBusy: Bool) -> Bool {
+        pending.withLock { $0.waitingCount >= least(whileBusy: whileBusy) }
+    }
+
+    @inlinable
+    package func next(whileBusy: Bool) -> OutgoingCommand? {
+        let taken = pending.withLock { $0.take(least(whileBusy: whileBusy)...format.batchSize) }
+        guard let (number, requests) = taken else { return nil }
         let (command, read) = format.command(for: requests)
         return OutgoingCommand(command) { [self] ending in
             switch ending {

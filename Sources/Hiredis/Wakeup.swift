@@ -2,11 +2,23 @@ internal import CHiredis
 internal import Glibc
 internal import Synchronization
 
-/// Wakes the pump's thread from its `poll`; costs a system call only when the thread sleeps.
+/// Wakes the pump's thread from its `poll`; costs a system call only when the thread sleeps and there is cause.
 @usableFromInline
 package final class Wakeup: Sendable {
+    /// What there is to do, the least first.
+    @usableFromInline
+    package enum Cause: UInt8, Sendable {
+        /// Some request waits.
+        case request = 1
+        /// So many requests wait that they are worth sending though the server is still busy.
+        case batch
+        /// Something other than requests.
+        case mail
+    }
+
     let descriptor: Int32
-    private let isSleeping = Atomic<Bool>(false)
+    /// The least cause that ends the sleep; zero while there is none.
+    private let threshold = Atomic<UInt8>(0)
 
     package init() throws(RedisError) {
         descriptor = weir_eventfd()
@@ -15,26 +27,29 @@ package final class Wakeup: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Ends the current sleep, or the one that has been announced.
+    /// Ends the current sleep, or the one that has been announced, if this is cause enough.
     @usableFromInline
-    package func signal() {
-        guard isSleeping.exchange(false, ordering: .sequentiallyConsistent) else { return }
+    package func signal(_ cause: Cause) {
+        let least = threshold.load(ordering: .sequentiallyConsistent)
+        guard least > 0, cause.rawValue >= least,
+            threshold.exchange(0, ordering: .sequentiallyConsistent) > 0
+        else { return }
         var one: UInt64 = 1
         _ = Glibc.write(descriptor, &one, 8)
     }
 
     /// Announces a sleep.
     ///
-    /// Whoever adds work after this call signals; work added before is seen by a look at the queues.
-    func prepareToSleep() {
-        isSleeping.store(true, ordering: .sequentiallyConsistent)
+    /// Whoever has cause after this call signals; what came before is seen by a look at the queues.
+    func prepareToSleep(until cause: Cause) {
+        threshold.store(cause.rawValue, ordering: .sequentiallyConsistent)
     }
 
     /// Ends an announced sleep.
     ///
     /// - Parameter isReadable: whether `poll` reported the descriptor; it stays readable until read.
     func awaken(isReadable: Bool) {
-        isSleeping.store(false, ordering: .sequentiallyConsistent)
+        threshold.store(0, ordering: .sequentiallyConsistent)
         guard isReadable else { return }
         var count: UInt64 = 0
         _ = Glibc.read(descriptor, &count, 8)

@@ -13,7 +13,7 @@ import Testing
                 deadline: start + .milliseconds(number),
                 caller: number
             )
-            #expect(admission == .joined)
+            #expect(admission == .joined(number + 1))
         }
         return pending
     }
@@ -22,15 +22,23 @@ import Testing
 
     @Test func firstComeFirstServed() {
         var pending = make(5)
-        let first = pending.take(upTo: 3)
-        let second = pending.take(upTo: 3)
-        let third = pending.take(upTo: 3)
+        let first = pending.take(1...3)
+        let second = pending.take(1...3)
+        let third = pending.take(1...3)
         #expect(first?.requests == ["r0", "r1", "r2"] && second?.requests == ["r3", "r4"] && third == nil)
         let ofSecond = pending.finish(second?.number ?? 0)
         let ofFirst = pending.finish(first?.number ?? 0)
         #expect(ofSecond == [3, 4] && ofFirst == [0, 1, 2])
         let again = pending.finish(first?.number ?? 0)
         #expect(again.isEmpty && !pending.isBusy, "a batch is answered once")
+    }
+
+    @Test func tooFewStayUntilTheyAreEnough() {
+        var pending = make(2)
+        let tooFew = pending.take(3...5)
+        #expect(tooFew == nil && pending.waitingCount == 2)
+        let enough = pending.take(2...5)
+        #expect(enough?.requests == ["r0", "r1"] && pending.waitingCount == 0)
     }
 
     @Test func aFullOrClosedLineTakesNobody() {
@@ -45,17 +53,17 @@ import Testing
 
     @Test func deadlinesAnswerBothSidesAndKeepTheOthersPlaces() {
         var pending = make(4)
-        let batch = pending.take(upTo: 2)
+        let batch = pending.take(1...2)
         let (unsent, sent) = pending.expire(at: start + .milliseconds(2))
         #expect(sent == [0, 1] && unsent == [2])
         let finished = pending.finish(batch?.number ?? 0)
-        let next = pending.take(upTo: 9)
+        let next = pending.take(1...9)
         #expect(finished == [nil, nil] && next?.requests == ["r3"])
     }
 
     @Test func whoeverLeavesIsAnsweredOnce() {
         var pending = make(3)
-        let batch = pending.take(upTo: 2)
+        let batch = pending.take(1...2)
         let sent = pending.leave(ticket: 1)
         let again = pending.leave(ticket: 1)
         let unsent = pending.leave(ticket: 2)
@@ -68,10 +76,10 @@ import Testing
 
     @Test func whatWasNotSentGoesBackToTheHead() {
         var pending = make(4)
-        let batch = pending.take(upTo: 3)
+        let batch = pending.take(1...3)
         _ = pending.leave(ticket: 1)
         pending.giveBack(batch?.number ?? 0)
-        let next = pending.take(upTo: 9)
+        let next = pending.take(1...9)
         #expect(next?.requests == ["r0", "r2", "r3"])
     }
 }

@@ -41,8 +41,10 @@ import Weir
         let texts = try ["acquire", "create", "register"].map { name in
             let script = try Repository.text("lua/\(name).lua")
             let range = try #require(script.range(of: start))
-            let end = try #require(script.range(of: "\nend\n", range: range.upperBound..<script.endIndex))
-            return String(script[range.lowerBound..<end.lowerBound])
+            let lines = script[range.lowerBound...].split(separator: "\n").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            return lines.prefix { $0 != "end" }.joined(separator: "\n")
         }
         #expect(Set(texts).count == 1 && texts[0].contains("local function read_limit"))
     }
