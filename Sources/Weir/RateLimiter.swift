@@ -155,7 +155,7 @@ public final class RateLimiter: Service {
         guard !subject.windows.isEmpty else {
             return .allowed(Usage(rules: [], charged: 0, time: .zero, source: source))
         }
-        let verdict = try await store.decide(request)
+        let verdict = if let known = store.known(request) { known } else { try await store.decide(request) }
         let decision = try decision(verdict, on: request, under: subject.rules)
         if most > 0, decision.usage.isNearLimit {
             warnings.tell(decision.usage, of: subject.windows.map(\.key), descriptor, through: store)

@@ -12,7 +12,9 @@ public struct Denial: Sendable, Hashable {
 
     init(_ usage: Usage, of cost: Int, retryAfter: Duration?) {
         self.usage = usage
-        violated = usage.rules.filter { rule in rule.limit.map { rule.used + cost > $0 } ?? false }.map(\.rule)
+        violated = usage.rules.compactMap { rule in
+            rule.limit.map { rule.used + cost > $0 } ?? false ? rule.rule : nil
+        }
         self.retryAfter = retryAfter
     }
 }

@@ -39,14 +39,19 @@ package struct RememberedDenials: Sendable {
     /// The denial that would be the answer now, if it is known; its figures are those of now, if nobody else came.
     ///
     /// To a larger cost than was denied it tells the wait of that one: the least that it can be.
-    package func answer(to request: DecisionRequest, at now: ContinuousClock.Instant) -> Verdict? {
+    package func answer(
+        to request: DecisionRequest,
+        at now: @autoclosure () -> ContinuousClock.Instant
+    ) -> Verdict? {
         // A peek or a refund is never denied.
         guard request.least > 0, !entries.isEmpty, let entry = entries[request.subject],
-            entry.costs.contains(request.least), now < entry.until, isValid(request.subject, since: entry.generation)
+            entry.costs.contains(request.least), isValid(request.subject, since: entry.generation)
         else { return nil }
+        let now = now()
+        guard now < entry.until else { return nil }
         // A wait is counted from when it was told: from the call's start it would be shorter than promised.
         let age = max(0, entry.answered.duration(to: now).microseconds)
-        return entry.verdict.aged(by: age, over: request.windows.count)
+        return entry.verdict.aged(by: age)
     }
 
     /// To be called before a request is sent, and handed back with its answer.
@@ -71,7 +76,7 @@ package struct RememberedDenials: Sendable {
         if entries.count >= Self.most { makeRoom(at: now) }
         // One that is there already ends sooner, or is about a larger cost; or both are right.
         entries[request.subject] = Entry(
-            verdict: verdict.aged(by: 0, over: request.windows.count),
+            verdict: verdict.remembered(over: request.windows.count),
             costs: request.least...max(request.least, verdict.ceiling(of: request)),
             answered: now,
             until: until,

@@ -20,6 +20,12 @@ package final class RememberingStore: Store {
         return Counter(label: "weir_denials", dimensions: dimensions, factory: configuration.metrics)
     }
 
+    package func known(_ request: DecisionRequest) -> Verdict? {
+        guard let answer = memory.withLock({ $0.answer(to: request, at: .now) }) else { return nil }
+        repeated.increment()
+        return answer
+    }
+
     package func decide(_ request: DecisionRequest) async throws(WeirError) -> Verdict {
         if request.least < 0 {
             let keys = request.windows.map(\.hashedKey)
@@ -28,12 +34,7 @@ package final class RememberingStore: Store {
             return try await store.decide(request)
         }
         guard request.least > 0 else { return try await store.decide(request) }
-        let now = ContinuousClock.now
-        let (answer, call) = memory.withLock { ($0.answer(to: request, at: now), $0.begin(at: now)) }
-        if let answer {
-            repeated.increment()
-            return answer
-        }
+        let call = memory.withLock { $0.begin(at: .now) }
         let verdict = try await store.decide(request)
         if verdict.isDenial {
             asked.increment()

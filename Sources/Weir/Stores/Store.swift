@@ -1,5 +1,7 @@
 /// Where windows are kept and decided over.
 package protocol Store: LimitStore {
+    /// The answer to a request if it is known without asking.
+    func known(_ request: DecisionRequest) -> Verdict?
     /// Decides one request, all or nothing.
     func decide(_ request: DecisionRequest) async throws(WeirError) -> Verdict
     /// Where a window and all its parts stand, at one time.
@@ -8,4 +10,8 @@ package protocol Store: LimitStore {
     func remove(_ keys: [[UInt8]]) async throws(WeirError) -> Int
     /// Takes the right to warn, for so many microseconds.
     func claim(_ key: [UInt8], for period: Int) async throws(WeirError) -> WarningClaim
+}
+
+extension Store {
+    package func known(_ request: DecisionRequest) -> Verdict? { nil }
 }

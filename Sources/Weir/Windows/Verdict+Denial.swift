@@ -13,22 +13,16 @@ extension Verdict {
         return request.windows.indices.map { terms($0, of: request).limit ?? .max }.min() ?? .max
     }
 
-    /// The same denial so many microseconds later, from memory, without what the server answered to other requests.
-    func aged(by age: Int, over windows: Int) -> Verdict {
-        var numbers: [Int] = []
-        numbers.reserveCapacity(3 + 2 * windows)
-        numbers.append(time + age)
-        if case .denied(let wait) = status {
-            numbers.append(0)
-            numbers.append(wait - age)
-        } else {
-            numbers.append(-1)
-            numbers.append(0)
-        }
-        for place in 0..<windows {
-            numbers.append(used(place))
-            numbers.append(reset(place) > 0 ? reset(place) - age : 0)
-        }
-        return Verdict(numbers: numbers, start: 1, limits: limits, source: .denialMemory)
+    /// The same denial without what the server answered to other requests.
+    func remembered(over windows: Int) -> Verdict {
+        let own = numbers[start..<(start + 2 + 2 * windows)]
+        return Verdict(numbers: [time] + own, start: 1, limits: limits, source: .denialMemory)
+    }
+
+    /// The same denial so many microseconds later.
+    func aged(by age: Int) -> Verdict {
+        var verdict = self
+        verdict.age = age
+        return verdict
     }
 }

@@ -20,6 +20,8 @@ package struct Verdict: Sendable {
     package let limits: [Int: Int]
     /// Who decided.
     package let source: Usage.Source
+    /// How many microseconds ago: what is told from memory has come so much nearer.
+    var age = 0
 
     package init(numbers: [Int], start: Int, limits: [Int: Int] = [:], source: Usage.Source = .redis) {
         self.numbers = numbers
@@ -28,13 +30,13 @@ package struct Verdict: Sendable {
         self.source = source
     }
 
-    package var time: Int { numbers[0] }
+    package var time: Int { numbers[0] + age }
 
     package var status: Status {
         let detail = numbers[start + 1]
         return switch numbers[start] {
         case 1: .allowed(charged: detail)
-        case 0: .denied(retryAfter: detail)
+        case 0: .denied(retryAfter: detail - age)
         case -1: .never(ceiling: detail)
         case -3: .unreadableLimit(place: detail - 1)
         default: .unreadable(place: detail - 1)
@@ -49,5 +51,5 @@ package struct Verdict: Sendable {
 
     package func used(_ place: Int) -> Int { numbers[start + 2 + 2 * place] }
     /// Microseconds until the oldest counted units leave; zero if there are none.
-    package func reset(_ place: Int) -> Int { numbers[start + 3 + 2 * place] }
+    package func reset(_ place: Int) -> Int { max(0, numbers[start + 3 + 2 * place] - age) }
 }
