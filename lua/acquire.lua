@@ -161,8 +161,9 @@ local function start(window, slice_end)
 end
 
 local windows = {} -- by the number of their key; false if it holds something else
-local has_no_limit, index_of = {}, {} -- the windows with a limit that is none; the keys of the indexes of parts
-local declared, pool_at, index_at, part_at, order, opened = {}, {}, {}, {}, {}, {} -- by place in a request
+local has_no_limit, index_of -- the windows with a limit that is none; the keys of the indexes of parts
+-- By place in a request; all but the first two only where some windows are parts of others.
+local declared, opened, pool_at, index_at, part_at, order = {}, {}
 local reply, filled, position = { now, nil, nil, nil, nil, nil, nil, nil }, 1, 3
 
 local read
@@ -172,7 +173,8 @@ local deeds
 
 local function rarely()
   if deeds then return deeds end
-  local max, min, match = math.max, math.min, string.match
+  local max, min, match, sub = math.max, math.min, string.match, string.sub
+  local pack, unpack_struct = struct.pack, struct.unpack
   local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
   local NAMES_AT_ONCE = 1000
 
@@ -451,7 +453,7 @@ while position <= #requests do
     if has_parts then
       -- What others are parts of is opened first.
       local last = n
-      for i = 1, n do part_at[i] = nil end
+      index_of, pool_at, index_at, part_at, order = index_of or {}, {}, {}, {}, {}
       for i = n, 1, -1 do
         local pool = requests[position + 3 + n + i]
         pool_at[i] = pool
@@ -484,7 +486,8 @@ while position <= #requests do
           if rule and pool and rule.slice ~= pool[RULE].slice then rule = rarely().in_step(rule, pool[RULE]) end
         end
         if not rule then
-          window, has_no_limit[w] = false, true
+          window, has_no_limit = false, has_no_limit or {}
+          has_no_limit[w] = true
         elseif value then
           window = read(value, rule)
         elseif is_any_foreign and call('EXISTS', keys[w]) > 0 then
@@ -501,7 +504,7 @@ while position <= #requests do
         local left = rule.limit - window[TOTAL]
         if left < room and not rule.observes then room = left end
       elseif status == 1 or i < detail then
-        status, detail = has_no_limit[w] and -3 or -2, i
+        status, detail = has_no_limit and has_no_limit[w] and -3 or -2, i
       end
     end
 
@@ -611,7 +614,7 @@ for w = 1, window_count do
         if is_off then
           if expiry ~= expiry_told then expiry_told, expiry_text = expiry, format('%d', expiry / 1000) end
           call('SET', keys[w], value, 'PXAT', expiry_text)
-          if index_of[w] then
+          if index_of and index_of[w] then
             listed = listed or {}
             listed[#listed + 1] = w
           end

@@ -7,8 +7,8 @@ struct ScaleLoad: Sendable {
     let address: RedisAddress
     let duration: Duration
 
-    /// More commands than this are not made beforehand; they go round.
-    private static let mostPrepared = 65_536
+    /// No machine sends more pairs than these in a second, so more are not made beforehand.
+    private static let mostPerSecond = 500_000.0
     /// A prime far from any number of keys: steps of it reach all of them, each far from the one before.
     private static let step = 104_729
 
@@ -37,7 +37,8 @@ struct ScaleLoad: Sendable {
     /// As many operations at once as there are callers, each with a pair for each window.
     func rawLoads() -> [RawLoad] {
         let (keys, windows, depths) = (setting.keys, setting.windows, setting.callersByConnection)
-        let prepared = min(keys, Self.mostPrepared / windows) / depths.count
+        let most = Int(Self.mostPerSecond * (duration / .seconds(1)))
+        let prepared = min(keys, most / windows) / depths.count
         return depths.enumerated().map { place, depth in
             RawLoad(depth: depth, prepared: max(depth, prepared)) { number in
                 let key = (number * depths.count + place) * Self.step % keys

@@ -87,7 +87,7 @@ struct WeirBench: AsyncParsableCommand {
     }
 
     private func draw(_ lines: [ScaleLine], of machine: Machine) throws {
-        let medians = "medians of \(rounds) rounds, \(Table.number(seconds, "%g")) s for each point"
+        let medians = "\(rounds == 1 ? "one round" : "medians of \(rounds) rounds"), \(Table.number(seconds, "%g")) s for each point"
         let notes = ["Unless its panel says otherwise:"] + ScalePlan(callers: callers).usual.summary
         try ScalePlot(lines: lines, machine: machine.summary, notes: notes + [medians]).write(to: picture)
         print("picture: \(picture)")
