@@ -40,18 +40,20 @@ Reply    flat integers: the time, then for each request: status, detail, and for
          for a run that asks for parts: how many, and for each its name, used and reset
          and in the end, for each window whose limit is not its rule's: the window, its limit
 
-Stored   one string a key: a layout byte that no text begins with, which says how wide what follows is; base (seconds,
-         4 bytes); when the key expires (milliseconds after the base); entries, oldest first, of slice end minus base
-         and cost; then total, and where the oldest entry begins that still counts (2 bytes, from 1): newest entry,
-         total and what has left change in place, at the end. Always with an expiry: the key dies at most a second
-         after its last entry has left.
-         Times and counts are integers below 2^53, which a Lua number holds exactly.
+Stored   one string a key, of unsigned integers, the first byte the highest:
+           head     layout (1 byte, which no text begins with: it tells the widths of the rest, see layout_of), base
+                    (4 bytes, seconds since the epoch), when the key expires (milliseconds after the base)
+           entries  all but the newest, oldest first: end of the slice (milli- or microseconds after the base), cost
+           tail     the newest entry, likewise; the total; where the oldest entry begins that counts (2 bytes, from 1)
+         Most charges write the tail alone. Always with an expiry: the key dies at most a second after its last entry
+         has left. Times and counts are integers below 2^53, which a Lua number holds exactly.
 
 Try it   redis-cli --eval lua/acquire.lua weir:try , '[5,60000000,128]' '[1,0,1,1,1,1,1,0,1,0]'
 ]]
 
--- Redis makes every function and table below anew for each call, and a decision costs little more than a few of them:
--- what is rarely needed is made when it is, and what every decision does is written out in place.
+-- Redis runs this file anew for each call, and to make its functions and tables is a large part of what a decision
+-- costs. So what every decision does is written out in place, at the end, and functions for the rest are made by
+-- rare_steps(), when the first of them is needed.
 local call, keys = redis.call, KEYS
 local ceil, byte, char, format, sub = math.ceil, string.byte, string.char, string.format, string.sub
 local pack, unpack_struct = struct.pack, struct.unpack
@@ -62,7 +64,7 @@ local CEILING = 2 ^ 48 - 1 -- where a window that only counts stops counting
 local TOLERATED_STEP = 1000000 -- a clock that goes back by more than this is believed
 local LONGEST_REST = 1000000 -- a key may outlive its last entry by this, so that not every write has to move its expiry
 local LARGEST_LIMIT = 2 ^ 31
-local LONGEST_IN_PLACE = 400 -- Redis doubles the room of a string that grows in place, so a longer one does not
+local LONGEST_IN_PLACE = 400 -- bytes; Redis doubles the room of a string that grows in place, so a longer one does not
 
 -- The places in a window, which is an array: one with names for its fields takes twice as long to make.
 local TOTAL, NEWEST, COST, OLDEST = 1, 2, 3, 4 -- units; end and units of the newest entry; end of the oldest
@@ -164,17 +166,17 @@ local windows = {} -- by the number of their key; false if it holds something el
 local has_no_limit, index_of -- the windows with a limit that is none; the keys of the indexes of parts
 -- By place in a request; all but the first two only where some windows are parts of others.
 local declared, opened, pool_at, index_at, part_at, order = {}, {}
+-- With room for eight at once: Lua would enlarge the table step by step.
 local reply, filled, position = { now, nil, nil, nil, nil, nil, nil, nil }, 1, 3
 
-local read
+local read -- defined last, and used by what comes before
 
--- What few calls need, made when one does.
-local deeds
+-- What few calls need: more room for an entry, refunds, refusals, limits that operators have set, parts.
+local made
 
-local function rarely()
-  if deeds then return deeds end
-  local max, min, match, sub = math.max, math.min, string.match, string.sub
-  local pack, unpack_struct = struct.pack, struct.unpack
+local function rare_steps()
+  if made then return made end
+  local max, min, match = math.max, math.min, string.match
   local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
   local NAMES_AT_ONCE = 1000
 
@@ -397,11 +399,11 @@ local function rarely()
     reply[count_at] = count
   end
 
-  deeds = {
+  made = {
     widen = widen, append = append, adds_up = adds_up, bring_back = bring_back, take_back = take_back,
     refuse = refuse, rule_in_force = rule_in_force, in_step = in_step, tell_parts = tell_parts,
   }
-  return deeds
+  return made
 end
 
 -- Reads a stored value and lets go of what has left; false if it turns out not to be one of ours.
@@ -433,7 +435,7 @@ function read(value, rule)
     total, newest, cost, oldest, rule, layout, base, expiry, value, first, stop, true, false,
     newest + rule.period > expiry and total > 0 and 1 or 0,
   }
-  if newest > rule.latest and not rarely().bring_back(window) then return false end
+  if newest > rule.latest and not rare_steps().bring_back(window) then return false end
   return window
 end
 
@@ -442,7 +444,7 @@ while position <= #requests do
   local least, most = requests[position + 1], requests[position + 2]
   local length, has_parts -- of a request: how many numbers it has; whether some of its windows are parts of others
   if count == 0 then
-    rarely().tell_parts()
+    rare_steps().tell_parts()
   else
     length = n + 1
     for i = 1, n do
@@ -478,12 +480,12 @@ while position <= #requests do
       if window == nil then
         local value, rule, limits = values[w], declared[i], requests[position + n]
         if value == nil then error('there is no window ' .. tostring(w)) end
-        if is_any_limited and limits > 0 then rule = rarely().rule_in_force(w, rule, limits) end
+        if is_any_limited and limits > 0 then rule = rare_steps().rule_in_force(w, rule, limits) end
         if has_parts and pool_at[i] > 0 then
           index_of[w] = keys[window_count + limits_count + requests[position + index_at[i]]]
           -- A part has the slices of its pool, so that what both are charged leaves both at once.
           local pool = opened[pool_at[i]]
-          if rule and pool and rule.slice ~= pool[RULE].slice then rule = rarely().in_step(rule, pool[RULE]) end
+          if rule and pool and rule.slice ~= pool[RULE].slice then rule = rare_steps().in_step(rule, pool[RULE]) end
         end
         if not rule then
           window, has_no_limit = false, has_no_limit or {}
@@ -508,22 +510,20 @@ while position <= #requests do
       end
     end
 
-    if status < 1 then
-      -- Nothing can be decided.
-    elseif most < 0 then
+    if status == 1 and most < 0 then
       detail = most
       for i = 1, n do
-        if status == 1 and opened[i][TOTAL] > 0 and not rarely().adds_up(opened[i]) then status, detail = -2, i end
+        if status == 1 and opened[i][TOTAL] > 0 and not rare_steps().adds_up(opened[i]) then status, detail = -2, i end
       end
       for i = 1, n do
         local place = has_parts and pool_at[i] or 0
         if status == 1 and opened[i][TOTAL] > 0 and not (has_parts and part_at[i]) then
-          rarely().take_back(opened[i], -most, place > 0 and part_at[place] == i and opened[place])
+          rare_steps().take_back(opened[i], -most, place > 0 and part_at[place] == i and opened[place])
         end
       end
-    elseif room < least then
-      status, detail = rarely().refuse(n, least)
-    else
+    elseif status == 1 and room < least then
+      status, detail = rare_steps().refuse(n, least)
+    elseif status == 1 then
       detail = room
       for i = 1, n do
         local window, cost = opened[i], room
@@ -544,7 +544,7 @@ while position <= #requests do
           elseif window[IS_PACKED] then
             window[NEWEST], window[COST], window[STOP] = slice_end, cost, window[STOP] + window[LAYOUT].size
           else
-            rarely().append(window, slice_end)
+            rare_steps().append(window, slice_end)
             window[COST] = cost
           end
           window[IS_PACKED] = false
@@ -584,7 +584,9 @@ end
 -- Every changed key is written once, and only its tail where nothing before it has changed. The first write is a SET or
 -- a SETRANGE, because Redis refuses these when memory is full, and then nothing has been written yet; a script that
 -- began with DEL would be let past that limit.
-local emptied, listed, place_told, place_text, expiry_told, expiry_text
+local emptied, listed
+-- Neighbours often share these, and to format a number costs more than to compare it.
+local last_place, place_text, last_expiry, expiry_text
 for w = 1, window_count do
   local window = windows[w]
   if window and window[STATE] == CHANGED then
@@ -603,7 +605,7 @@ for w = 1, window_count do
       end
       if cost >= layout.costs or units >= layout.totals or offset >= layout.times or offset % layout.unit ~= 0
         or is_off and expiry - base >= layout.expiries then
-        rarely().widen(window)
+        rare_steps().widen(window)
         layout, base, stop = window[LAYOUT], window[BASE], window[STOP]
         offset = newest - base
       end
@@ -612,7 +614,7 @@ for w = 1, window_count do
         local value = pack(layout.head, layout.id, base / 1000000, (expiry - base) / 1000)
           .. sub(window[RAW], window[FIRST], stop - 1) .. pack(layout.tail, offset, cost, units, layout.start)
         if is_off then
-          if expiry ~= expiry_told then expiry_told, expiry_text = expiry, format('%d', expiry / 1000) end
+          if expiry ~= last_expiry then last_expiry, expiry_text = expiry, format('%d', expiry / 1000) end
           call('SET', keys[w], value, 'PXAT', expiry_text)
           if index_of and index_of[w] then
             listed = listed or {}
@@ -622,7 +624,7 @@ for w = 1, window_count do
           call('SET', keys[w], value, 'KEEPTTL')
         end
       else
-        if stop ~= place_told then place_told, place_text = stop, format('%d', stop - 1) end
+        if stop ~= last_place then last_place, place_text = stop, format('%d', stop - 1) end
         call('SETRANGE', keys[w], place_text, pack(layout.tail, offset, cost, units, window[FIRST]))
       end
     end

@@ -29,14 +29,6 @@ static inline void weir_clear_blocking_flag(redisContext *context) { context->fl
 /// `sdslen` reads a header in front of the pointer with macros that Swift does not import.
 static inline size_t weir_unsent_bytes(const redisContext *context) { return context->obuf ? sdslen(context->obuf) : 0; }
 
-/// `redisGetReplyFromReader` and `redisGetReply` hand out `void **`; whether there is a reply is all that is asked of it.
-static inline int weir_next_reply(redisContext *context, int *is_whole) {
-    void *reply = NULL;
-    int status = redisGetReplyFromReader(context, &reply);
-    *is_whole = reply != NULL;
-    return status;
-}
-
 /// hiredis 0.14 buffers whatever a server sends; the pump closes the connection beyond its own bound.
 static inline size_t weir_unread_bytes(const redisContext *context) {
     return context->reader ? context->reader->len - context->reader->pos : 0;

@@ -5,7 +5,7 @@
 package protocol CommandSource: Sendable {
     /// Whether there is something to send.
     var isWaiting: Bool { get }
-    /// Whether there is enough to send; while other commands are on their way, a little of it had better gather.
+    /// Whether enough waits to be sent now; while other commands are on their way, a few requests wait for more.
     func isReady(whileBusy: Bool) -> Bool
     /// Whether anybody still waits for an answer.
     var isBusy: Bool { get }

@@ -10,6 +10,7 @@ internal import Glibc
 final class Connection: @unchecked Sendable {
     private let context: UnsafeMutablePointer<redisContext>
     private let replies = ReplyBuilder()
+    /// How hiredis itself builds replies, for measuring it as it is.
     private let standardFunctions: UnsafeMutablePointer<redisReplyObjectFunctions>?
     /// Bytes ever appended, to tell which commands have been handed to the kernel whole.
     private(set) var appended: UInt64 = 0
@@ -119,9 +120,10 @@ final class Connection: @unchecked Sendable {
 
     /// The next whole reply, or nil until more has arrived.
     func nextReply() throws(RedisError) -> Reply? {
-        var isWhole: Int32 = 0
-        guard weir_next_reply(context, &isWhole) == REDIS_OK else { throw failure(0) }
-        return isWhole != 0 ? replies.take() : nil
+        var reply: UnsafeMutableRawPointer?
+        guard redisGetReplyFromReader(context, &reply) == REDIS_OK else { throw failure(0) }
+        // What hiredis hands out is a mark that there is one; the builder has it.
+        return reply == nil ? nil : replies.take()
     }
 
     private func failure(_ systemError: Int32) -> RedisError {

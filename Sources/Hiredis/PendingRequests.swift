@@ -61,7 +61,6 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
 
     /// How many have not been sent.
     @inlinable package var waitingCount: Int { waiting.count }
-    @inlinable package var isWaiting: Bool { !waiting.isEmpty }
     /// Whether any caller is still to be answered.
     @inlinable package var isBusy: Bool { !waiting.isEmpty || !batches.isEmpty }
 

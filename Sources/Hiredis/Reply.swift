@@ -1,4 +1,4 @@
-/// What a server answered, copied out of the C library's memory.
+/// What a server answered; it refers to no memory of the C library.
 @usableFromInline
 package enum Reply: Sendable, Equatable {
     case null

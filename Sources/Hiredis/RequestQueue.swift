@@ -2,7 +2,8 @@ public import Synchronization
 
 /// Tasks that wait for answers, each suspended until its answer, its deadline or its cancellation, whichever comes first.
 ///
-/// Requests that wait when the pump is free go out together, in the order in which they came. Inlinable, so that it is
+/// Requests go out together, in the order in which they came: all that wait when nothing is on its way, and at least half
+/// a batch while something is. Inlinable, so that it is
 /// compiled for its format; a `QueueSource` brings it to a pump.
 @usableFromInline
 package final class RequestQueue<Format: RequestFormat>: Sendable {
@@ -68,8 +69,11 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
 
     // MARK: The pump's side
 
+    /// How many requests have not been sent.
     @inlinable
-    package var isWaiting: Bool { pending.withLock { $0.isWaiting } }
+    package var waitingCount: Int { pending.withLock { $0.waitingCount } }
+    @inlinable
+    package var isWaiting: Bool { waitingCount > 0 }
     @inlinable
     package var isBusy: Bool { pending.withLock { $0.isBusy } }
 
@@ -79,7 +83,7 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
 
     @inlinable
     package func isReady(whileBusy: Bool) -> Bool {
-        pending.withLock { $0.waitingCount >= least(whileBusy: whileBusy) }
+        waitingCount >= least(whileBusy: whileBusy)
     }
 
     @inlinable

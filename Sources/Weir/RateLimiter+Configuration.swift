@@ -28,11 +28,11 @@ extension RateLimiter {
         /// For how long this instance repeats a denial by itself, without asking Redis; zero by default, which is off.
         ///
         /// With it, a limit that is abused costs Redis next to nothing. 1 second suits public endpoints; 60 are the most. A
-        /// denial is repeated for the same request at the same or a larger cost, which has to wait at least as long, never
-        /// beyond its own ``Denial/retryAfter`` nor beyond the time when the next units leave one of its windows, and
+        /// denial is repeated for the same request at the same or a larger cost, which is told the wait of the smaller
+        /// one though it may be longer, never beyond its own ``Denial/retryAfter`` nor beyond the time when the next units leave one of its windows, and
         /// marked ``Usage/Source/denialMemory``. Nothing is ever admitted from memory. What this limiter refunds, resets
         /// or overrides holds at once; what another instance, a ``QuotaKeeper`` or an operator gives back is seen up to so
-        /// much later. A limiter in memory has no use for it.
+        /// much later. A limiter in memory and a keeper ignore it.
         public var denialMemory: Duration = .zero
         /// What `CLIENT LIST` shows; `weir` by default.
         public var clientName = "weir"

@@ -7,8 +7,15 @@ struct Bench {
     let duration: Duration
     let rounds: Int
     let callers: Int
-    /// Which rows, by a part of their names; nil for all, and the memory.
+    /// Which rows, by a part of their names, beside the baseline; nil for all, and the memory.
     let part: String?
+
+    struct NoRow: Error, CustomStringConvertible {
+        let part: String
+        var description: String { "no row has '\(part)' in its name; without --only all are measured" }
+    }
+
+    private static let baseline = "raw/get-set-px"
 
     /// How many different keys the rows with distinct ones have.
     private static let keys = 10_000
@@ -18,7 +25,10 @@ struct Bench {
     func run() async throws -> [Report.Row] {
         let setup = try server.connection()
         var (rows, limiters) = try rows(over: setup)
-        if let part { rows.removeAll { !$0.name.contains(part) } }
+        if let part {
+            guard rows.contains(where: { $0.name.contains(part) }) else { throw NoRow(part: part) }
+            rows.removeAll { !$0.name.contains(part) && $0.name != Self.baseline }
+        }
         var measurements: [String: [Measurement]] = [:]
         for round in 1...rounds {
             for (number, row) in rows.enumerated() {
@@ -33,7 +43,7 @@ struct Bench {
         }
         ProgressLine.show("")
         for limiter in limiters { await limiter.shutdown() }
-        let raw = Report.median((measurements["raw/get-set-px"] ?? []).map(\.perSecond))
+        let raw = Report.median((measurements[Self.baseline] ?? []).map(\.perSecond))
         let timings = rows.map { Report.Row($0.name, measurements[$0.name] ?? [], rawPairs: raw) }
         return part != nil ? timings : timings + (try MemoryRows(server: server).run())
     }
@@ -45,7 +55,7 @@ struct Bench {
     }
 
     private func rows(over setup: BlockingConnection) throws -> ([Row], [RateLimiter]) {
-        var rows = [raw("raw/get-set-px") { RawLoad.pair(of: "raw:\($0 % Self.keys)") }]
+        var rows = [raw(Self.baseline) { RawLoad.pair(of: "raw:\($0 % Self.keys)") }]
         let noop = try setup.load("return 1")
         rows.append(raw("raw/evalsha-noop") { _ in [PlainCommand("EVALSHA", noop, "0")] })
         rows.append(raw("raw/blocking-evalsha", depth: 1) { _ in [PlainCommand("EVALSHA", noop, "0")] })

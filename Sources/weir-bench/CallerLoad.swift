@@ -7,6 +7,9 @@ struct CallerLoad: Sendable {
     let callers: Int
     let descriptors: [Descriptor]
 
+    /// A prime far from any number of keys: steps of it reach all of them, each far from the one before.
+    static let step = 104_729
+
     /// What one caller has seen: the nanoseconds of each call, kept as they are so that the caller does next to nothing
     /// but ask.
     private struct Calls: Sendable {
@@ -43,7 +46,7 @@ struct CallerLoad: Sendable {
         var place = caller &* 7919
         var now = ContinuousClock.now
         while now < end {
-            place = (place &+ 104_729) % descriptors.count
+            place = (place &+ Self.step) % descriptors.count
             do { _ = try await limiter.acquire(descriptors[place]) } catch { calls.errors += 1 }
             let answered = ContinuousClock.now
             let (seconds, attoseconds) = (answered - now).components

@@ -26,7 +26,7 @@ struct MemoryRows {
     /// A window with all of its slices in use, up to the limit.
     private static func full(_ limit: Int) -> WindowFill { WindowFill(limit: limit, period: .hour, percent: 100) }
 
-    /// A window that is used every quarter of a minute, and allows a hundred times as much.
+    /// A window that is seldom used: four units in a minute, of a hundred that it allows.
     private static let trickle = WindowFill(limit: 100, period: .minute, percent: 4)
 
     private func weir(_ window: WindowFill, _ filler: KeyFiller) throws -> Int {

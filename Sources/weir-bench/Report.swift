@@ -70,8 +70,10 @@ struct Report: Encodable {
                     ]
                 }
         )
+        let memory = rows.compactMap { row in row.bytesPerKey.map { [row.name, "\($0)"] } }
+        guard !memory.isEmpty else { return }
         Swift.print()
-        table([["memory", "bytes a key"]] + rows.compactMap { row in row.bytesPerKey.map { [row.name, "\($0)"] } })
+        table([["memory", "bytes a key"]] + memory)
     }
 
     private func whole(_ value: Double?) -> String { value.map { String(Int($0)) } ?? "" }

@@ -7,10 +7,8 @@ struct ScaleLoad: Sendable {
     let address: RedisAddress
     let duration: Duration
 
-    /// No machine sends more pairs than these in a second, so more are not made beforehand.
+    /// So many pairs are made beforehand for each second at the most; a faster client sends the first ones again.
     private static let mostPerSecond = 500_000.0
-    /// A prime far from any number of keys: steps of it reach all of them, each far from the one before.
-    private static let step = 104_729
 
     // MARK: Weir
 
@@ -41,7 +39,7 @@ struct ScaleLoad: Sendable {
         let prepared = min(keys, most / windows) / depths.count
         return depths.enumerated().map { place, depth in
             RawLoad(depth: depth, prepared: max(depth, prepared)) { number in
-                let key = (number * depths.count + place) * Self.step % keys
+                let key = (number * depths.count + place) * CallerLoad.step % keys
                 return (1...windows).flatMap { RawLoad.pair(of: NumberedKeys.raw($0)[key]) }
             }
         }

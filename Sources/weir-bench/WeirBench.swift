@@ -26,7 +26,12 @@ struct WeirBench: AsyncParsableCommand {
     @Option(help: "How many callers at once, 1 to 1024.")
     var callers = 256
 
-    @Option(help: ArgumentHelp("Measure only the rows whose names have this part.", valueName: "part"))
+    @Option(
+        help: ArgumentHelp(
+            "Measure only the rows whose names contain this, beside the raw pairs, and no memory.",
+            valueName: "part"
+        )
+    )
     var only: String?
 
     @Option(help: ArgumentHelp("Write the results to a file.", valueName: "file"))
@@ -44,14 +49,20 @@ struct WeirBench: AsyncParsableCommand {
         guard (0.2...60).contains(seconds) else { throw ValidationError("--seconds takes 0.2 to 60.") }
         guard (1...100).contains(rounds) else { throw ValidationError("--rounds takes 1 to 100.") }
         guard (1...1024).contains(callers) else { throw ValidationError("--callers takes 1 to 1024.") }
+        if scale, only != nil { throw ValidationError("--only chooses rows, and --scale has none.") }
+        if let json { try requireWritable(json, option: "--json") }
         guard scale else {
             if svg != nil { throw ValidationError("--svg is where --scale draws its picture; give --scale too.") }
             return
         }
-        // Said now, and not after minutes of measuring.
-        let folder = NSString(string: picture).deletingLastPathComponent
-        guard !picture.isEmpty, FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
-            throw ValidationError("The picture cannot be written to '\(picture)'; --svg names another place.")
+        try requireWritable(picture, option: "--svg")
+    }
+
+    /// Says it now, and not after minutes of measuring.
+    private func requireWritable(_ path: String, option: String) throws {
+        let folder = NSString(string: path).deletingLastPathComponent
+        guard !path.isEmpty, FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
+            throw ValidationError("'\(path)' cannot be written; \(option) names another place.")
         }
     }
 
@@ -87,9 +98,10 @@ struct WeirBench: AsyncParsableCommand {
     }
 
     private func draw(_ lines: [ScaleLine], of machine: Machine) throws {
-        let medians = "\(rounds == 1 ? "one round" : "medians of \(rounds) rounds"), \(Table.number(seconds, "%g")) s for each point"
+        let medians = rounds == 1 ? "one round" : "medians of \(rounds) rounds"
+        let pace = "\(medians), \(Table.number(seconds, "%g")) s for each point"
         let notes = ["Unless its panel says otherwise:"] + ScalePlan(callers: callers).usual.summary
-        try ScalePlot(lines: lines, machine: machine.summary, notes: notes + [medians]).write(to: picture)
+        try ScalePlot(lines: lines, machine: machine.summary, notes: notes + [pace]).write(to: picture)
         print("picture: \(picture)")
     }
 }

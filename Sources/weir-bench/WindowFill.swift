@@ -13,7 +13,7 @@ struct WindowFill: Hashable, Sendable {
 
     /// A window with the most entries that so many percent of its limit can be in, unless they are to be fewer.
     ///
-    /// Half of the limit leaves room, so that what is measured are decisions that charge: they write the whole window.
+    /// Half of the limit leaves room, so that what is measured are decisions that charge.
     /// Unless a period is given, a window admits 40 units a second whatever its limit, so that the entries which leave
     /// during a measurement make room for those that come: ten thousand keys admit 400,000 decisions a second.
     init(

@@ -158,8 +158,8 @@ import Weir
         }
     }
 
-    /// At any moment until it ends, and for any windows and costs: figure by figure as if Redis had been asked.
-    @Test func whatIsRepeatedIsWhatRedisWouldSay() {
+    /// Figure by figure, at any moment until it ends; that the reference says what the script does is proved elsewhere.
+    @Test func whatIsRepeatedIsWhatTheReferenceWouldSay() {
         var generator = SeededGenerator(seed: SeededGenerator.printedSeed())
         var denials = 0
         while denials < 500 {

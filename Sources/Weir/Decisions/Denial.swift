@@ -7,7 +7,8 @@ public struct Denial: Sendable, Hashable {
     /// The shortest wait after which this very request fits if nobody else comes.
     ///
     /// Denied at 12:00:43.000 with 17 seconds to wait, the same request is admitted at 12:01:00.000. Nil if no wait is known
-    /// to help: an operator has set a limit of zero without an end.
+    /// to help: an operator has set a limit of zero without an end. Told by ``Usage/Source/denialMemory`` to a larger cost
+    /// than the one that was refused, it is the least that the wait can be.
     public let retryAfter: Duration?
 
     init(_ usage: Usage, of cost: Int, retryAfter: Duration?) {

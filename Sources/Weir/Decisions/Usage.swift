@@ -21,7 +21,8 @@ public struct Usage: Sendable, Hashable {
     public let rules: [RuleUsage]
     /// The units that this decision charged, to every window alike; zero if it was denied, a peek or a refund.
     public let charged: Int
-    /// The time of the decision since the epoch, on the clock of whoever decided.
+    /// The time of the decision since the epoch, on the clock of whoever decided; what is told from
+    /// ``Source/denialMemory`` is told for now.
     public let time: Duration
     /// Who decided.
     public let source: Source

@@ -18,6 +18,7 @@ package struct RememberedDenials: Sendable {
         let generation: Int
     }
 
+    /// How many denials, and how many forgotten keys, are kept at most.
     private static let most = 10_000
 
     /// In microseconds.
@@ -67,14 +68,14 @@ package struct RememberedDenials: Sendable {
         guard request.least > 0, verdict.isDenial else { return }
         var life = longest
         if case .denied(let wait) = verdict.status { life = min(life, wait) }
-        // When units leave a window, be it one that did not refuse, what the verdict says of it is no longer so. Each of
-        // these calls more is paid for by an admission.
+        // When units leave any of the windows, the figures are out of date: one call more each time that some do.
         for place in request.windows.indices where verdict.reset(place) > 0 { life = min(life, verdict.reset(place)) }
         // Counted from the start of the call, which was before the decision, so it ends before the wait does.
         let until = call.started.advanced(by: .microseconds(life))
         guard now < until, isValid(request.subject, since: call.generation) else { return }
         if entries.count >= Self.most { makeRoom(at: now) }
-        // One that is there already ends sooner, or is about a larger cost; or both are right.
+        // One that is there and still held would have answered in place of the store, unless it is about a larger cost, or
+        // both calls were on their way together: then either is right.
         entries[request.subject] = Entry(
             verdict: verdict.remembered(over: request.windows.count),
             costs: request.least...max(request.least, verdict.ceiling(of: request)),
@@ -88,7 +89,7 @@ package struct RememberedDenials: Sendable {
     package mutating func forget(_ keys: [HashedKey]) {
         generation += 1
         for key in keys { forgotten[key] = generation }
-        // Starting anew costs no more than the keys that came since have.
+        // A list that grew for ever would cost more than asking again.
         if forgotten.count > Self.most { forgetAll() }
     }
 

@@ -79,10 +79,10 @@ package final class RememberingStore: Store {
         memory.withLock { $0.forgetAll() }
     }
 
-    /// Forgets what may have room again.
+    /// Forgets denials that a change may make untrue.
     ///
-    /// When room is asked for, and once more when that is answered, for what was denied in between was before it. It may
-    /// have been done even where it seems to have failed.
+    /// Called before the change is sent, for it may be done though its call fails; and after it, for what was denied in
+    /// between may have been denied before it.
     private func forget(_ keys: [HashedKey]) {
         memory.withLock { $0.forget(keys) }
     }

@@ -19,7 +19,7 @@ package struct Batch {
     private var runs: [Run] = []
     /// For each request: its windows, its limits, and the indexes of those that have a pool.
     private var numbers: [Int] = []
-    /// For each request: where its answer begins, and where its numbers do.
+    /// For each request: where its answer begins, where its numbers do, and how many windows it has.
     private var requests: [(reply: Int, numbers: Int, windows: Int)] = []
     private var replyLength = 1
 

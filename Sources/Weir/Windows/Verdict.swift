@@ -20,7 +20,7 @@ package struct Verdict: Sendable {
     package let limits: [Int: Int]
     /// Who decided.
     package let source: Usage.Source
-    /// How many microseconds ago: what is told from memory has come so much nearer.
+    /// Microseconds since the answer, if it is repeated from memory: waits and resets are shorter by it.
     var age = 0
 
     package init(numbers: [Int], start: Int, limits: [Int: Int] = [:], source: Usage.Source = .redis) {

@@ -1,0 +1,66 @@
+import Hiredis
+import Logging
+import TestSupport
+import Testing
+
+/// What goes out together: whatever waits when the server has nothing to do, and half a batch while it has.
+@Suite struct BatchingTests {
+    /// Numbers that go out as one `ECHO` of all of them, which so tells each who was with it.
+    private struct Echoes: RequestFormat {
+        let batchSize = 8
+
+        func command(for requests: [Int]) -> (command: Command, read: @Sendable (Reply) -> [[Int]]?) {
+            let text = requests.map(String.init).joined(separator: " ")
+            let count = requests.count
+            return (
+                Command("ECHO", text),
+                { reply in
+                    guard let numbers = reply.string?.split(separator: " ").compactMap({ Int($0) }) else { return nil }
+                    return Array(repeating: numbers, count: count)
+                }
+            )
+        }
+    }
+
+    private struct EchoSource: QueueSource {
+        let queue: RequestQueue<Echoes>
+    }
+
+    @Test func whatWaitsGoesOutTogether() async throws {
+        let server = try RedisServer()
+        let wakeup = try Wakeup()
+        let queue = RequestQueue(Echoes(), capacity: 100, wakeup: wakeup)
+        var options = ConnectionOptions()
+        options.stallLimit = .seconds(60)
+        let client = try RedisClient(
+            address: try RedisAddress(url: server.url),
+            options: options,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            wakeup: wakeup,
+            source: EchoSource(queue: queue)
+        )
+        let end = ContinuousClock.now + .seconds(60)
+        #expect(try await queue.answer(to: 0, before: end) == [0], "an idle server is asked at once")
+
+        server.stopForAWhile()
+        var answers: [Int: Task<[Int], any Error>] = [:]
+        /// One after the other, so that they stand in line in order; `left` of them stay there.
+        func ask(_ numbers: ClosedRange<Int>, left: Int) async throws {
+            for number in numbers {
+                answers[number] = Task { try await queue.answer(to: number, before: end) }
+                let waiting = number == numbers.upperBound ? left : number - numbers.lowerBound + 1
+                #expect(try await eventually { queue.isBusy && queue.waitingCount == waiting })
+            }
+        }
+        // The first is on its way; three stay, and with the fourth they are half a batch; then two are on their way.
+        try await ask(1...1, left: 0)
+        try await ask(2...5, left: 0)
+        try await ask(6...15, left: 10)
+        server.goOn()
+        let together = [1...1, 2...5, 6...13, 14...15]
+        for numbers in together {
+            for number in numbers { #expect(try await answers[number]?.value == Array(numbers)) }
+        }
+        await client.shutdown()
+    }
+}
