@@ -42,7 +42,7 @@ Reply    flat integers: the time, then for each request: status, detail, and for
 
 Stored   one string a key, of unsigned integers, the first byte the highest:
            head     layout (1 byte, which no text begins with: it tells the widths of the rest, see layout_of), base
-                    (4 bytes, seconds since the epoch), when the key expires (milliseconds after the base)
+                    (4 bytes, units of 4 seconds since the epoch), when the key expires (milliseconds after the base)
            entries  all but the newest, oldest first: end of the slice (milli- or microseconds after the base), cost
            tail     the newest entry, likewise; the total; where the oldest entry begins that counts (2 bytes, from 1)
          Most charges write the tail alone. Always with an expiry: the key dies at most a second after its last entry
@@ -64,6 +64,8 @@ local CEILING = 2 ^ 48 - 1 -- where a window that only counts stops counting
 local TOLERATED_STEP = 1000000 -- a clock that goes back by more than this is believed
 local LONGEST_REST = 1000000 -- a key may outlive its last entry by this, so that not every write has to move its expiry
 local LARGEST_LIMIT = 2 ^ 31
+local BASE_UNIT = 4000000 -- so that 4 bytes reach beyond the year 2500
+local LAST_PLACE = 65535 -- what 2 bytes hold
 local LONGEST_IN_PLACE = 400 -- bytes; Redis doubles the room of a string that grows in place, so a longer one does not
 
 -- The places in a window, which is an array: one with names for its fields takes twice as long to make.
@@ -148,7 +150,8 @@ end
 -- The layout for a window of a rule whose entries end at, and cost, no more than this.
 local function layout_for(rule, span, cost, unit)
   -- The whole window, its slice and its rest have room, and as much again, so that the base holds for a while.
-  if span < 3 * rule.period + 4000000 then span = 3 * rule.period + 4000000 end
+  local least = 3 * rule.period + 2 * BASE_UNIT
+  if span < least then span = least end
   span = span / unit
   local id = 0x80 + (unit == 1 and 0 or 32) + (span < 2 ^ 24 and 0 or span < 2 ^ 32 and 8 or span < 2 ^ 40 and 16 or 24)
     + (cost < 2 ^ 8 and 1 or cost < 2 ^ 16 and 2 or cost < 2 ^ 24 and 3 or cost < 2 ^ 32 and 4 or 6)
@@ -157,7 +160,7 @@ end
 
 -- Begins a window that holds nothing.
 local function start(window, slice_end)
-  window[BASE], window[RAW], window[FIRST], window[STOP] = slice_end - slice_end % 1000000, '', 1, 1
+  window[BASE], window[RAW], window[FIRST], window[STOP] = slice_end - slice_end % BASE_UNIT, '', 1, 1
   window[LAYOUT], window[IS_WHOLE] = layout_for(window[RULE], 0, 1, slice_end % 1000 == 0 and 1000 or 1), true
   window[NEWEST], window[COST], window[OLDEST] = slice_end, 0, slice_end
 end
@@ -183,7 +186,7 @@ local function rare_steps()
   -- Packs every entry but the newest anew, in a layout and from a base that hold the newest one too.
   local function widen(window)
     local old, raw, newest = window[LAYOUT], window[RAW], window[NEWEST]
-    local base, unit = window[OLDEST] - window[OLDEST] % 1000000, newest % 1000 == 0 and 1000 or 1
+    local base, unit = window[OLDEST] - window[OLDEST] % BASE_UNIT, newest % 1000 == 0 and 1000 or 1
     local widest = max(window[COST], window[TOTAL] / 256)
     local ends, costs = {}, {}
     for at = window[FIRST], window[STOP] - 1, old.size do
@@ -417,7 +420,7 @@ function read(value, rule)
   if first < layout.start or first > stop or (stop - first) % layout.size ~= 0 then return false end
   if first ~= layout.start then oldest, oldest_cost = unpack_struct(layout.entry, value, first) end
   local unit, left = layout.unit, now - rule.period
-  base = base * 1000000
+  base = base * BASE_UNIT
   newest, oldest, expiry = base + newest * unit, base + oldest * unit, base + expiry * 1000
   while oldest <= left do
     if oldest_cost > total or oldest > newest then return false end
@@ -610,8 +613,9 @@ for w = 1, window_count do
         offset = newest - base
       end
       offset = offset / layout.unit
-      if is_off or window[IS_WHOLE] or stop > LONGEST_IN_PLACE and stop + layout.tail_size > #window[RAW] + 1 then
-        local value = pack(layout.head, layout.id, base / 1000000, (expiry - base) / 1000)
+      if is_off or window[IS_WHOLE] or window[FIRST] > LAST_PLACE
+        or stop > LONGEST_IN_PLACE and stop + layout.tail_size > #window[RAW] + 1 then
+        local value = pack(layout.head, layout.id, base / BASE_UNIT, (expiry - base) / 1000)
           .. sub(window[RAW], window[FIRST], stop - 1) .. pack(layout.tail, offset, cost, units, layout.start)
         if is_off then
           if expiry ~= last_expiry then last_expiry, expiry_text = expiry, format('%d', expiry / 1000) end

@@ -29,7 +29,8 @@ struct PartialReply {
 
     /// The reply, once it has come to its end.
     mutating func take() -> Reply {
-        defer { whole = nil }
+        // Nothing of this one may become a part of the next, even if it has parts that hiredis has not told of.
+        defer { self = PartialReply() }
         return whole ?? .null
     }
 

@@ -66,8 +66,16 @@ package final class ScriptRunner: Sendable {
 }
 
 extension Verdict {
-    /// The integers of this request alone.
+    /// The integers of this request alone, as the script answers them.
     package func own(_ request: DecisionRequest) -> [Int] {
-        Array(numbers[start..<(start + request.replyLength)])
+        let outcome =
+            switch status {
+            case .allowed(let charged): [1, charged]
+            case .denied(let retryAfter): [0, retryAfter]
+            case .never(let ceiling): [-1, ceiling]
+            case .unreadable(let place): [-2, place + 1]
+            case .unreadableLimit(let place): [-3, place + 1]
+            }
+        return outcome + request.windows.indices.flatMap { [used($0), reset($0)] }
     }
 }

@@ -69,7 +69,7 @@ import Weir
         let sliceEnd = (now / period + 1) * period
         let base = now - period
         // A layout of 5 bytes for microseconds and 6 for a cost; two entries, the first of which begins at byte 10.
-        var value = bytes(0x80 + 8 * 2 + 6, 1) + bytes(base / 1_000_000, 4) + bytes(0, 4)
+        var value = bytes(0x80 + 8 * 2 + 6, 1) + bytes(base / 4_000_000, 4) + bytes(0, 4)
         value += bytes(0, 5) + bytes(ceiling - 5, 6) + bytes(sliceEnd - base, 5) + bytes(ceiling, 6)
         value += bytes(ceiling, 7) + bytes(10, 2)
         var set = Command("SET", "b")

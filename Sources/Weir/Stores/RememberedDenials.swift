@@ -78,7 +78,7 @@ package struct RememberedDenials: Sendable {
         // both calls were on their way together: then either is right.
         entries[request.subject] = Entry(
             verdict: verdict.remembered(over: request.windows.count),
-            costs: request.least...max(request.least, verdict.ceiling(of: request)),
+            costs: verdict.deniedCosts(of: request),
             answered: now,
             until: until,
             generation: call.generation

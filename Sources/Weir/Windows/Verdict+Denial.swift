@@ -7,10 +7,14 @@ extension Verdict {
         }
     }
 
-    /// The largest cost that it denies for now; above it, the windows could never admit it.
-    func ceiling(of request: DecisionRequest) -> Int {
-        if case .never = status { return .max }
-        return request.windows.indices.map { terms($0, of: request).limit ?? .max }.min() ?? .max
+    /// The costs that it denies for now: what was asked and more, up to the limit, above which it would be an error.
+    ///
+    /// Where an operator has set a limit, another may follow when that ends: there it is what was asked alone.
+    func deniedCosts(of request: DecisionRequest) -> ClosedRange<Int> {
+        if case .never = status { return request.least...(.max) }
+        guard limits.isEmpty else { return request.least...request.least }
+        let ceiling = request.windows.compactMap(\.terms.limit).min() ?? .max
+        return request.least...max(request.least, ceiling)
     }
 
     /// The same denial without what the server answered to other requests.
