@@ -172,7 +172,7 @@ local declared, opened, pool_at, index_at, part_at, order = {}, {}
 -- With room for eight at once: Lua would enlarge the table step by step.
 local reply, filled, position = { now, nil, nil, nil, nil, nil, nil, nil }, 1, 3
 
-local read -- defined last, and used by what comes before
+local read -- defined below, and used by a rare step
 
 -- What few calls need: more room for an entry, refunds, refusals, limits that operators have set, parts.
 local made
