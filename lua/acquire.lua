@@ -436,7 +436,7 @@ function read(value, rule)
   if cost == 0 or newest == 0 and total ~= 0 or newest > 0 and (total < cost or oldest > newest) then return false end
   local window = {
     total, newest, cost, oldest, rule, layout, base, expiry, value, first, stop, true, false,
-    newest + rule.period > expiry and total > 0 and 1 or 0,
+    newest + rule.period > expiry and total > 0 and DUE or AS_STORED,
   }
   if newest > rule.latest and not rare_steps().bring_back(window) then return false end
   return window

@@ -35,10 +35,7 @@ struct Bench {
                 ProgressLine.show("round \(round) of \(rounds), row \(number + 1) of \(rows.count): \(row.name)")
                 _ = try setup.reply(to: Command("FLUSHALL"))
                 try await row.prepare?()
-                let before = try server.cpuSeconds(over: setup)
-                var measurement = try await row.measure()
-                measurement.serverSeconds = try server.cpuSeconds(over: setup) - before
-                measurements[row.name, default: []].append(measurement)
+                measurements[row.name, default: []].append(try await server.measuring(over: setup, row.measure))
             }
         }
         ProgressLine.show("")

@@ -9,8 +9,6 @@ struct Drawing {
 
     private(set) var elements: [String] = []
 
-    init() {}
-
     /// Draws with a corner of its own.
     mutating func group(at corner: Point, _ draw: (inout Drawing) -> Void) {
         elements.append("<g transform=\"translate(\(Self.digits(corner.x)) \(Self.digits(corner.y)))\">")

@@ -23,7 +23,8 @@ struct KeyFiller {
         copies = try connection.load(
             """
             for number = tonumber(ARGV[3]), tonumber(ARGV[4]) do
-              redis.call('COPY', KEYS[1], ARGV[1] .. number .. ARGV[2])
+              local key = ARGV[1] .. number .. ARGV[2]
+              if key ~= KEYS[1] then redis.call('COPY', KEYS[1], key) end
             end
             """
         )
@@ -55,10 +56,10 @@ struct KeyFiller {
         }
     }
 
-    /// Copies a key to others, by their numbers.
-    func copy(_ key: String, to keys: NumberedKeys, _ numbers: Range<Int>) throws {
-        for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.copiesAtOnce) {
-            let last = min(first + Self.copiesAtOnce, numbers.upperBound) - 1
+    /// Copies a key to the first `count` of others; it may be one of them itself.
+    func copy(_ key: String, to keys: NumberedKeys, count: Int) throws {
+        for first in stride(from: 0, to: count, by: Self.copiesAtOnce) {
+            let last = min(first + Self.copiesAtOnce, count) - 1
             let call = Command("EVALSHA", copies, "1", key, keys.before, keys.after, "\(first)", "\(last)")
             if case .error(let error) = try connection.reply(to: call) { throw Failure(description: error.message) }
         }

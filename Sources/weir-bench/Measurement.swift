@@ -12,6 +12,9 @@ struct Measurement: Sendable {
     /// CPU of the server.
     var serverSeconds = 0.0
 
+    /// For nanoseconds, up to a minute.
+    static var noLatencies: Histogram<UInt32> { Histogram(highestTrackableValue: 60_000_000_000) }
+
     var perSecond: Double { Double(count) / seconds }
     var serverMicroseconds: Double { serverSeconds * 1_000_000 / Double(max(1, count)) }
     var clientMicroseconds: Double { clientSeconds * 1_000_000 / Double(max(1, count)) }

@@ -74,9 +74,7 @@ struct ScaleRun {
 
     private func measure(_ load: ScaleLoad, _ filler: KeyFiller) async throws -> Measurement {
         let loads = try await load.callerLoads()
-        let before = try server.cpuSeconds(over: filler.connection)
-        var measurement = try await load.measure(loads)
-        measurement.serverSeconds = try server.cpuSeconds(over: filler.connection) - before
+        let measurement = try await server.measuring(over: filler.connection) { try await load.measure(loads) }
         for load in loads { await load.limiter.shutdown() }
         return measurement
     }
@@ -87,7 +85,7 @@ struct ScaleRun {
         let first = keys[0][0]
         try filler.fill(Array(first.utf8), with: setting.window)
         let bytes = try filler.bytes(of: first)
-        for (place, keys) in keys.enumerated() { try filler.copy(first, to: keys, (place == 0 ? 1 : 0)..<setting.keys) }
+        for keys in keys { try filler.copy(first, to: keys, count: setting.keys) }
         return bytes
     }
 
@@ -95,7 +93,7 @@ struct ScaleRun {
         let first = NumberedKeys.raw(1)[0]
         _ = try filler.connection.exchange([RawLoad.write(first)])
         for place in 1...setting.windows {
-            try filler.copy(first, to: NumberedKeys.raw(place), (place == 1 ? 1 : 0)..<setting.keys)
+            try filler.copy(first, to: NumberedKeys.raw(place), count: setting.keys)
         }
     }
 }

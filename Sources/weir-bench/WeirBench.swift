@@ -66,6 +66,7 @@ struct WeirBench: AsyncParsableCommand {
         }
     }
 
+    private var plan: ScalePlan { ScalePlan(callers: callers) }
     private var picture: String { svg ?? "weir-scale.svg" }
 
     func run() async throws {
@@ -92,7 +93,6 @@ struct WeirBench: AsyncParsableCommand {
     }
 
     private func growth(of server: PrivateRedis, on machine: Machine) async throws -> Report {
-        let plan = ScalePlan(callers: callers)
         let run = ScaleRun(server: server, plan: plan, duration: .seconds(seconds), rounds: rounds)
         return Report(machine: machine, rows: [], scale: try await run.run())
     }
@@ -100,7 +100,7 @@ struct WeirBench: AsyncParsableCommand {
     private func draw(_ lines: [ScaleLine], of machine: Machine) throws {
         let medians = rounds == 1 ? "one round" : "medians of \(rounds) rounds"
         let pace = "\(medians), \(Table.number(seconds, "%g")) s for each point"
-        let notes = ["Unless its panel says otherwise:"] + ScalePlan(callers: callers).usual.summary
+        let notes = ["Unless its panel says otherwise:"] + plan.usual.summary
         try ScalePlot(lines: lines, machine: machine.summary, notes: notes + [pace]).write(to: picture)
         print("picture: \(picture)")
     }

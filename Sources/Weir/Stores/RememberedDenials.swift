@@ -77,7 +77,7 @@ package struct RememberedDenials: Sendable {
         // One that is there and still held would have answered in place of the store, unless it is about a larger cost, or
         // both calls were on their way together: then either is right.
         entries[request.subject] = Entry(
-            verdict: verdict.remembered(over: request.windows.count),
+            verdict: verdict.remembered(for: request),
             costs: verdict.deniedCosts(of: request),
             answered: now,
             until: until,

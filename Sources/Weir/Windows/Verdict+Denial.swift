@@ -18,8 +18,8 @@ extension Verdict {
     }
 
     /// The same denial without what the server answered to other requests.
-    func remembered(over windows: Int) -> Verdict {
-        let own = numbers[start..<(start + 2 + 2 * windows)]
+    func remembered(for request: DecisionRequest) -> Verdict {
+        let own = numbers[start..<(start + request.replyLength)]
         return Verdict(numbers: [time] + own, start: 1, limits: limits, source: .denialMemory)
     }
 
