@@ -40,9 +40,8 @@ import Weir
         let broken = source.replacing(right, with: wrong)
         try #require(broken != source, "the script no longer says: \(right)")
         let runner = try ScriptRunner(RedisServer(), source: Array(broken.utf8))
-        let first = SeededGenerator.printedSeed()
-        // One in twenty histories shows the rarest of them.
-        for seed in first..<(first + 300) {
+        // Always the same histories; one in twenty shows the rarest of them.
+        for seed in UInt64(1)...300 {
             // A script that fails has been noticed too.
             guard let same = try? await compare(seed: seed, operations: 300, runner: runner) == nil, same else {
                 return

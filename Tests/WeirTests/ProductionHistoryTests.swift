@@ -42,8 +42,8 @@ import Weir
         }
         try #require(broken != sources, "the scripts no longer say: \(right)")
         var both = try ProductionScripts(claim: broken[0], raise: broken[1])
-        let first = SeededGenerator.printedSeed()
-        for seed in first..<(first + 40) {
+        // Always the same histories: what they notice once they notice every time.
+        for seed in UInt64(1)...40 {
             // A script that fails has been noticed too.
             guard (try? await history(seed: seed, steps: 300, &both)) != nil else { return }
         }

@@ -38,9 +38,9 @@ import Weir
         let broken = source.replacing(right, with: wrong)
         try #require(broken != source, "the script no longer says: \(right)")
         let runner = try ScriptRunner(RedisServer(), source: Array(broken.utf8))
-        let first = SeededGenerator.printedSeed()
         var seen: Set<RegistrationVerdict.Status> = []
-        for seed in first..<(first + 60) {
+        // Always the same histories: what they notice once they notice every time.
+        for seed in UInt64(1)...60 {
             // A script that fails has been noticed too.
             guard let same = try? await compare(seed: seed, operations: 300, runner: runner, &seen) == nil, same else {
                 return
