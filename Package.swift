@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "WeirHummingbird", targets: ["WeirHummingbird"]),
         .executable(name: "weir-bench", targets: ["weir-bench"]),
         .executable(name: "weir-demo", targets: ["weir-demo"]),
+        .executable(name: "weir-stress", targets: ["weir-stress"]),
     ],
     traits: [
         .trait(name: "Hummingbird", description: "The middleware for Hummingbird, and the demo service that uses it."),
@@ -125,6 +126,43 @@ let package = Package(
             resources: ["fixed-window", "two-bucket", "gcra", "sorted-set-log"].map {
                 .embedInCode("rivals/\($0).lua")
             },
+            swiftSettings: settings
+        ),
+        .target(name: "StressHistory", path: "Sources/weir-stress/History", swiftSettings: settings),
+        // Knows nothing of Weir's own code: what it finds wrong was not computed by what it checks.
+        .target(
+            name: "StressChecker",
+            dependencies: ["StressHistory"],
+            path: "Sources/weir-stress/Checker",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "StressHarness",
+            dependencies: [
+                "Console",
+                "Hiredis",
+                "LocalServers",
+                "LuaScripts",
+                "StressChecker",
+                "StressHistory",
+                "Weir",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Sources/weir-stress/Harness",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "weir-stress",
+            dependencies: [
+                "Console",
+                "StressChecker",
+                "StressHarness",
+                "StressHistory",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/weir-stress/Command",
             swiftSettings: settings
         ),
         .target(

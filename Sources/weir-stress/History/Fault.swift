@@ -1,0 +1,45 @@
+/// A disturbance, and from when until when it was there; microseconds since the epoch.
+package struct Fault: Sendable, Hashable {
+    /// What was done.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// `SCRIPT FLUSH`.
+        case scriptFlush = "script-flush"
+        /// `CLIENT KILL` of every client.
+        case clientKill = "client-kill"
+        /// `SIGSTOP` of Redis.
+        case stop
+        /// `kill -9` of Redis, and a start from its append-only file.
+        case restart
+        /// `CLIENT PAUSE`.
+        case pause
+        /// `maxmemory` below what is used.
+        case memory
+        /// A script that does not end by itself.
+        case busy
+        /// `kill -9` of a worker.
+        case workerKill = "worker-kill"
+        /// The connection ends after a random byte.
+        case cut
+        /// The connection is reset.
+        case reset
+        /// Bytes arrive late.
+        case delay
+        /// Bytes arrive one at a time.
+        case dribble
+        /// Bytes arrive that nobody sent.
+        case garbage
+    }
+
+    package var kind: Kind
+    package var from: Int
+    package var until: Int
+    /// The process that was hit, if it was one alone.
+    package var process: Int?
+
+    package init(kind: Kind, from: Int, until: Int, process: Int? = nil) {
+        self.kind = kind
+        self.from = from
+        self.until = until
+        self.process = process
+    }
+}
