@@ -128,6 +128,7 @@ let package = Package(
             },
             swiftSettings: settings
         ),
+        .target(name: "SeededRandom", swiftSettings: settings),
         .target(name: "StressHistory", path: "Sources/weir-stress/History", swiftSettings: settings),
         // Knows nothing of Weir's own code: what it finds wrong was not computed by what it checks.
         .target(
@@ -143,6 +144,7 @@ let package = Package(
                 "Hiredis",
                 "LocalServers",
                 "LuaScripts",
+                "SeededRandom",
                 "StressChecker",
                 "StressHistory",
                 "Weir",
@@ -167,7 +169,9 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Hiredis", "LuaScripts", "Weir", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Hiredis", "LuaScripts", "SeededRandom", "Weir", .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Tests/Support",
             swiftSettings: settings
         ),
@@ -181,6 +185,7 @@ let package = Package(
             dependencies: [
                 "Hiredis",
                 "LuaScripts",
+                "SeededRandom",
                 "TestSupport",
                 "Weir",
                 "weir-test-worker",

@@ -60,6 +60,12 @@ public final class RateLimiter: Service {
         self.init(rules: rules, configuration: try configuration.validated(), store: store, source: .memory)
     }
 
+    /// A limiter over a store that others may share; its decisions are the store's.
+    package convenience init(store: any Store, rules: [Rule], configuration: Configuration) throws(WeirError) {
+        let rules = try RuleSet(rules)
+        self.init(rules: rules, configuration: try configuration.validated(), store: store, source: .redis)
+    }
+
     private init(rules: RuleSet, configuration: Configuration, store: any Store, source: Usage.Source) {
         self.rules = rules
         keys = KeyScheme(prefix: configuration.keyPrefix, secret: Array(configuration.keySecret.utf8))
@@ -153,7 +159,7 @@ public final class RateLimiter: Service {
         let request = DecisionRequest(subject, least: least, most: most)
         // With no rule to ask, there is nothing to decide and no time at which.
         guard !subject.windows.isEmpty else {
-            return .allowed(Usage(rules: [], charged: 0, time: .zero, source: source))
+            return .allowed(Usage(rules: [], charged: 0, time: .zero, source: source, place: 0))
         }
         let verdict = if let known = store.known(request) { known } else { try await store.decide(request) }
         let decision = try decision(verdict, on: request, under: subject.rules)
@@ -186,16 +192,17 @@ public final class RateLimiter: Service {
                 reset: verdict.reset(place)
             )
         }
-        let time = Duration.microseconds(verdict.time)
+        func usage(charged: Int) -> Usage {
+            let time = Duration.microseconds(verdict.time)
+            return Usage(rules: usages, charged: charged, time: time, source: verdict.source, place: verdict.start)
+        }
         switch verdict.status {
         case .allowed(let charged):
-            return .allowed(Usage(rules: usages, charged: max(0, charged), time: time, source: verdict.source))
+            return .allowed(usage(charged: max(0, charged)))
         case .denied(let retryAfter):
-            let usage = Usage(rules: usages, charged: 0, time: time, source: verdict.source)
-            return .denied(Denial(usage, of: request.least, retryAfter: .microseconds(retryAfter)))
+            return .denied(Denial(usage(charged: 0), of: request.least, retryAfter: .microseconds(retryAfter)))
         case .never(0):
-            let usage = Usage(rules: usages, charged: 0, time: time, source: verdict.source)
-            return .denied(Denial(usage, of: request.least, retryAfter: nil))
+            return .denied(Denial(usage(charged: 0), of: request.least, retryAfter: nil))
         case .never(let ceiling):
             let rule = usages.first { $0.limit == ceiling }?.rule ?? ""
             throw WeirError(

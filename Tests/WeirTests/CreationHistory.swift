@@ -1,5 +1,6 @@
 import Hiredis
 import LuaScripts
+import SeededRandom
 import TestSupport
 import Testing
 import Weir

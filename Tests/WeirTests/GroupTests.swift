@@ -1,5 +1,6 @@
 import CoreMetrics
 import Foundation
+import SeededRandom
 import Synchronization
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import Hiredis
+import SeededRandom
 import TestSupport
 import Testing
 import Weir

@@ -1,5 +1,6 @@
 import Foundation
 import LuaScripts
+import SeededRandom
 import TestSupport
 import Testing
 import Weir

@@ -1,6 +1,7 @@
 import Foundation
 import Hiredis
 import LuaScripts
+import SeededRandom
 import TestSupport
 import Testing
 import Weir

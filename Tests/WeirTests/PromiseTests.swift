@@ -1,4 +1,5 @@
 import Hiredis
+import SeededRandom
 import TestSupport
 import Testing
 import Weir

@@ -26,6 +26,8 @@ public struct Usage: Sendable, Hashable {
     public let time: Duration
     /// Who decided.
     public let source: Source
+    /// Of decisions made at one time, by one call of the script, a later one has a larger place.
+    package let place: Int
 
     /// The usage under the rule of this name, or nil if that rule does not apply.
     public subscript(rule: String) -> RuleUsage? { rules.first { $0.rule == rule } }

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A reproducible source of randomness: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
 package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
@@ -31,14 +29,4 @@ package struct SeededGenerator: RandomNumberGenerator {
     }
 
     package mutating func element<T>(_ elements: [T]) -> T { elements[number(0...(elements.count - 1))] }
-}
-
-extension SeededGenerator {
-    /// The seed of a whole test: `WEIR_SEED` if set, so that a failure can be repeated, else a new one, printed.
-    package static func printedSeed(_ test: String = #function) -> UInt64 {
-        let given = ProcessInfo.processInfo.environment["WEIR_SEED"].flatMap { UInt64($0) }
-        let seed = given ?? UInt64.random(in: 0...UInt64(UInt32.max))
-        print("\(test): WEIR_SEED=\(seed)")
-        return seed
-    }
 }

@@ -1,0 +1,63 @@
+internal import StressHistory
+internal import Weir
+
+/// Makes subjects, and numbers their windows.
+struct SubjectBuilder {
+    private(set) var subjects: [Subject] = []
+    private(set) var names = WindowNames()
+    private(set) var templates: [WindowFact] = []
+
+    mutating func add(_ descriptor: Descriptor) {
+        let rules: Workload.Rules = descriptor[.application] == nil ? .byEndpoint : .byApplication
+        var windows: [WindowFact] = []
+        for rule in Workload.rules(rules) {
+            guard var fact = rule.fact(for: descriptor) else { continue }
+            let parts = rule.scope.map { String(decoding: descriptor[$0]?.bytes ?? [], as: UTF8.self) }
+            // A token or a user belongs to a group: with another one it has another count.
+            let owner = rule.scope.contains(.group) ? [] : [String(decoding: descriptor[.group]?.bytes ?? [], as: UTF8.self)]
+            fact.window = names.number(of: .init(rule: rule.name, subject: (owner + parts).joined(separator: " ")))
+            if rule.allowance == .observed(window: .second) { fact.pool = 0 }
+            if fact.window == templates.count { templates.append(fact) }
+            windows.append(fact)
+        }
+        subjects.append(Subject(rules: rules, descriptor: descriptor, windows: windows))
+    }
+
+    /// A group that is seldom asked about, by one kind of request.
+    mutating func addCold(_ group: String, kind: Int) {
+        switch kind {
+        case 0: add(Descriptor(endpoint: "plain", group: group))
+        case 1: add(Descriptor(endpoint: "write", group: group))
+        case 2: add(Descriptor(token: "token", endpoint: "sign", group: group))
+        case 3: add(Descriptor(token: "token", endpoint: "order", group: group, user: "user"))
+        default: add(Descriptor(group: group, application: "crm"))
+        }
+    }
+}
+
+extension Rule {
+    /// What a window of the rule is like; nil if the rule does not apply.
+    fileprivate func fact(for descriptor: Descriptor) -> WindowFact? {
+        switch allowance {
+        case .limit(let limit):
+            return limit.fact
+        case .byEndpoint(let limits, _):
+            let endpoint = String(decoding: descriptor[.endpoint]?.bytes ?? [], as: UTF8.self)
+            return limits[endpoint]?.fact
+        case .observed(let window):
+            return WindowFact(window: 0, limit: nil, period: window.microseconds, slice: window.microseconds / 128 + 1)
+        }
+    }
+}
+
+extension Limit {
+    fileprivate var fact: WindowFact {
+        let period = window.microseconds
+        return WindowFact(window: 0, limit: count, period: period, slice: count <= 128 ? 1000 : (period + 127) / 128)
+    }
+}
+
+extension Duration {
+    /// Whole microseconds, rounded down.
+    package var microseconds: Int { Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000) }
+}

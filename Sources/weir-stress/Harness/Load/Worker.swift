@@ -1,0 +1,102 @@
+internal import StressHistory
+internal import Synchronization
+package import Weir
+
+/// One process of the load: many tasks that ask, and record what they asked and were told.
+package struct Worker: Sendable {
+    /// One in so many records is timed, to tell what recording costs.
+    static let timedShare = 64
+
+    private let plan: StressPlan
+    private let workload = Workload()
+    private let process: Int
+    private let limiters: Limiters
+    private let record: Mutex<RecordFile>
+
+    /// A worker that decides through a store, and records into a file.
+    ///
+    /// - Parameters:
+    ///   - plan: what all workers are told.
+    ///   - process: the number of this one.
+    ///   - path: the file, which is made.
+    ///   - store: where decisions are made; nil for Redis, as every user of the library has it.
+    /// - Throws: ``WeirError`` if the address makes no sense, ``HistoryError`` if the file cannot be made.
+    package init(_ plan: StressPlan, process: Int, recordingTo path: String, store: (any Store)? = nil) throws {
+        self.plan = plan
+        self.process = process
+        var configuration = RateLimiter.Configuration()
+        configuration.keyPrefix = plan.prefix
+        configuration.deadline = .milliseconds(plan.deadline)
+        let store = try store ?? RedisStore(url: plan.url, configuration: configuration)
+        limiters = try Limiters(store: store, configuration: configuration)
+        record = Mutex(try RecordFile(path: path, process: process, tasks: plan.tasks))
+    }
+
+    /// Asks from the start to the end of the plan, then closes the record.
+    package func run() async throws {
+        try await WallClock.sleep(until: plan.start)
+        try await withThrowingTaskGroup { group in
+            for task in 0..<plan.tasks {
+                group.addTask { try await ask(task) }
+            }
+            try await group.waitForAll()
+        }
+        await limiters.shutdown()
+        try record.withLock { try $0.close() }
+    }
+
+    /// The life of one task.
+    private func ask(_ task: Int) async throws {
+        let place = UInt64(process) << 32 | UInt64(task)
+        var generator = SeededGenerator(seed: plan.seed ^ (place &* 0x9E37_79B9_7F4A_7C15))
+        let pause = plan.rate.map { Double(plan.processes * plan.tasks) / $0 * 1_000_000 }
+        var next = Double(plan.start) + (pause ?? 0) * Double(generator.number(0...999)) / 1000
+        var operation = task
+        while WallClock.now < plan.end {
+            if let pause {
+                try await WallClock.sleep(until: Int(next))
+                // What a fault has held up is not made up for.
+                next = max(next + pause, Double(WallClock.now) - pause)
+            }
+            let subject = workload.subject(&generator)
+            let cost = Self.cost(&generator)
+            let attempt = try await attempt(subject, cost: cost, operation: operation, task: task)
+            operation += plan.tasks
+            if attempt.outcome == .allowed, cost > 0, generator.once(in: 64) {
+                _ = try await self.attempt(subject, cost: -cost, operation: operation, task: task)
+                operation += plan.tasks
+            }
+            // What fails at once would keep a core busy with failing.
+            if attempt.error != nil { try await Task.sleep(for: .milliseconds(1)) }
+        }
+    }
+
+    private static func cost(_ generator: inout SeededGenerator) -> Int {
+        switch generator.number(0...99) {
+        case 0: 0
+        case 1...69: 1
+        default: generator.number(2...10)
+        }
+    }
+
+    /// One request, recorded before it is made and after it was answered.
+    private func attempt(_ subject: Subject, cost: Int, operation: Int, task: Int) async throws -> Attempt {
+        let sent = WallClock.now
+        try record.withLock {
+            try $0.begin(task: task, operation: operation, cost: cost, sent: sent, windows: subject.windows)
+        }
+        var attempt = Attempt(
+            process: process,
+            operation: operation,
+            cost: cost,
+            sent: sent,
+            done: sent,
+            outcome: .unknown,
+            windows: subject.windows
+        )
+        await limiters[subject.rules].attempt(&attempt, subject)
+        let isTimed = operation / plan.tasks % Self.timedShare == 0
+        try record.withLock { try $0.record(attempt, task: task, isTimed: isTimed) }
+        return attempt
+    }
+}
