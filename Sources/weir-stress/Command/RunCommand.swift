@@ -1,0 +1,143 @@
+import ArgumentParser
+import Foundation
+import StressHarness
+import StressHistory
+
+/// A run: load, faults, check, report.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Stress a Redis and check every decision (the default).",
+        discussion: """
+            Starts processes of its own that all ask for decisions over the same groups, as fast as they can or at a rate, \
+            records every one of them, and checks them all in the end. Exit 0 only if no invariant was broken.
+
+            Without --redis it starts a private Redis on a unix socket. With it, the keys of the run begin with a prefix of \
+            its own and end with the last of their windows, 10 seconds after the run; faults need the private one.
+
+            """ + Self.faults
+    )
+
+    private static var faults: String {
+        let width = Fault.Kind.allCases.map(\.rawValue.count).max() ?? 0
+        let lines = Fault.Kind.allCases.map { kind in
+            "  " + kind.rawValue.padding(toLength: width + 2, withPad: " ", startingAt: 0) + kind.effect
+        }
+        return "Faults, and what each may cost its callers:\n\n" + lines.joined(separator: "\n")
+    }
+
+    @Option(help: "How many processes, 1 to 64.")
+    var processes = 4
+
+    @Option(help: "How many tasks ask at once in each, 1 to 4096.")
+    var tasks = 64
+
+    @Option(help: "How long the load lasts, 1 to 86400.")
+    var seconds: Double?
+
+    @Option(help: ArgumentHelp("Stress the Redis at this address instead of a private one.", valueName: "url"))
+    var redis: String?
+
+    @Option(help: ArgumentHelp("Decisions a second, all processes together; as many as possible unless given."))
+    var rate: Double?
+
+    @Option(help: "How long a call may take, in milliseconds, 1 to 60000.")
+    var deadline = 50
+
+    @Option(
+        help: ArgumentHelp("Faults while it runs: all, none, or some of those below, by commas.", valueName: "list")
+    )
+    var faults: String?
+
+    @Option(help: "From which all that is random is made; printed, so that a run can be repeated.")
+    var seed: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "A long paced run with a fault every 2 seconds that also watches memory, descriptors and threads; 30m, 90s, 8h.",
+            valueName: "time"
+        )
+    )
+    var soak: String?
+
+    @Option(help: ArgumentHelp("Write every decision to a file, as JSON Lines.", valueName: "file"))
+    var history: String?
+
+    @Option(help: ArgumentHelp("Write a report that a browser shows.", valueName: "file.html"))
+    var report: String?
+
+    @Option(help: ArgumentHelp("Draw the busiest window, as SVG.", valueName: "file.svg"))
+    var picture: String?
+
+    func validate() throws { _ = try options() }
+
+    func run() async throws {
+        let isClean = try await StressRun(options()).run()
+        guard isClean else { throw ExitCode(1) }
+    }
+
+    private func options() throws -> StressOptions {
+        var options = StressOptions()
+        guard (1...64).contains(processes) else { throw ValidationError("--processes takes 1 to 64.") }
+        guard (1...4096).contains(tasks) else { throw ValidationError("--tasks takes 1 to 4096.") }
+        guard (1...60_000).contains(deadline) else { throw ValidationError("--deadline takes 1 to 60000 milliseconds.") }
+        if let rate, !(rate >= 1 && rate <= 10_000_000) {
+            throw ValidationError("--rate takes 1 to 10000000 decisions a second.")
+        }
+        options.processes = processes
+        options.tasks = tasks
+        options.deadline = deadline
+        options.redis = redis
+        options.rate = rate
+        options.seed = seed ?? UInt64.random(in: 1...UInt64(UInt32.max))
+        options.history = history
+        options.report = report
+        options.picture = picture
+        options.seconds = seconds ?? 30
+        var kinds = faults
+        if let soak {
+            guard seconds == nil else { throw ValidationError("--soak says how long it lasts; leave out --seconds.") }
+            guard let length = Self.seconds(in: soak) else {
+                throw ValidationError("--soak takes a time such as 90s, 30m or 8h.")
+            }
+            options.isSoak = true
+            options.seconds = length
+            options.rate = rate ?? 3000
+            kinds = faults ?? (redis == nil ? "all" : "none")
+        }
+        guard (1...86_400).contains(options.seconds) else { throw ValidationError("--seconds takes 1 to 86400.") }
+        do {
+            options.faults = try FaultPlan.kinds(in: kinds ?? "none")
+        } catch {
+            throw ValidationError("\(error)")
+        }
+        if redis != nil, !options.faults.isEmpty {
+            throw ValidationError("--faults needs a Redis of its own; leave out --redis.")
+        }
+        if !options.faults.isEmpty, options.seconds < 6 {
+            throw ValidationError("--faults needs --seconds 6 or more, so that each is seen to be over.")
+        }
+        for (option, path) in [("--history", history), ("--report", report), ("--picture", picture)] {
+            if let path { try requireWritable(path, option: option) }
+        }
+        return options
+    }
+
+    /// A time such as `90s`, `30m` or `8h`, in seconds.
+    private static func seconds(in text: String) -> Double? {
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()), count > 0 else { return nil }
+        return count * unit
+    }
+
+    private func requireWritable(_ path: String, option: String) throws {
+        let directory = URL(filePath: path).deletingLastPathComponent().path
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue,
+            FileManager.default.isWritableFile(atPath: directory)
+        else { throw ValidationError("\(option): nothing can be written to \(directory).") }
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+            throw ValidationError("\(option): \(path) is a directory.")
+        }
+    }
+}

@@ -1,0 +1,63 @@
+internal import Foundation
+internal import SeededRandom
+internal import StressHistory
+internal import Synchronization
+
+/// The worker processes of a run: started together, killed and replaced by a fault, waited for in the end.
+final class Crew: Sendable {
+    private let plan: StressPlan
+    private let directory: String
+    private let program: URL
+    private let workers = Mutex<[WorkerProcess]>([])
+
+    init(_ plan: StressPlan, in directory: String, program: URL) throws {
+        self.plan = plan
+        self.directory = directory
+        self.program = program
+        for _ in 0..<plan.processes { try add() }
+    }
+
+    /// All that have ever been started.
+    var all: [WorkerProcess] { workers.withLock { $0 } }
+
+    /// Starts one more, whose number no other has had.
+    private func add() throws {
+        try workers.withLock { workers in
+            workers.append(try WorkerProcess(plan, number: workers.count, in: directory, program: program))
+        }
+    }
+
+    /// Kills one that runs, and starts another in its place; returns the number of the killed one.
+    func replaceOne(_ generator: inout SeededGenerator) throws -> Int? {
+        let victim: Int? = workers.withLock { workers in
+            let running = workers.indices.filter { workers[$0].isRunning }
+            guard !running.isEmpty else { return nil }
+            let victim = generator.element(running)
+            workers[victim].kill(at: WallClock.now)
+            return victim
+        }
+        if victim != nil { try add() }
+        return victim
+    }
+
+    /// Waits until all have ended; those that take longer than they may are ended.
+    ///
+    /// - Throws: ``HistoryError`` if one did not end as it should.
+    func wait() async throws {
+        let limit = max(plan.end, WallClock.now) + 20_000_000
+        while all.contains(where: \.isRunning) {
+            guard WallClock.now < limit else {
+                let late = all.filter(\.isRunning)
+                end()
+                throw HistoryError("worker \(late[0].number) did not end 20 seconds after the load")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        if let complaint = all.lazy.compactMap(\.complaint).first { throw HistoryError(complaint) }
+    }
+
+    /// Whether one has ended before the load has.
+    var complaint: String? { all.lazy.compactMap(\.complaint).first }
+
+    func end() { for worker in all { worker.end() } }
+}

@@ -1,0 +1,41 @@
+internal import Foundation
+internal import SeededRandom
+internal import Weir
+
+/// An operator who never rests: sets and removes limits of single groups while the load runs.
+struct LimitChanger: Sendable {
+    private let limiter: RateLimiter
+    private let groups: [Subject]
+    private let seed: UInt64
+
+    init(_ limiter: RateLimiter, workload: Workload, seed: UInt64) {
+        self.limiter = limiter
+        groups = workload.overridden
+        self.seed = seed
+    }
+
+    /// Limits of different sizes, so that some of the hot groups are always full: the first keeps the rule's own.
+    func begin() async throws {
+        for (place, limit) in [5000, 500, 100].enumerated() {
+            try await limiter.setOverride(LimitOverride(limit), of: "group", for: groups[place + 1].descriptor)
+        }
+    }
+
+    /// Changes a limit about five times a second, until it is cancelled.
+    func run() async {
+        var generator = SeededGenerator(seed: seed &+ 77)
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(generator.number(50...350)))
+            let group = generator.element(groups).descriptor
+            let limit = generator.element([0, 20, 100, 128, 129, 500, 2000, 20_000])
+            // While Redis is away nothing can be set, and the load goes on all the same.
+            switch generator.number(0...3) {
+            case 0: _ = try? await limiter.removeOverride(of: "group", for: group)
+            case 1:
+                let until = Duration.microseconds(WallClock.now + generator.number(1_000_000...3_000_000))
+                _ = try? await limiter.setOverride(LimitOverride(limit, until: until), of: "group", for: group)
+            default: _ = try? await limiter.setOverride(LimitOverride(limit), of: "group", for: group)
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import LuaScripts
+import StressChecker
+import StressHarness
+import StressHistory
+import TestSupport
+import Testing
+import Weir
+
+/// A checker that finds nothing proves nothing: Weir with a mistake in it has to be found out, and Weir as it is has not.
+@Suite struct MutationTests {
+    /// A mistake in the script: what stands there, and what stands there instead.
+    struct ScriptMistake: Sendable, CustomStringConvertible {
+        let description: String
+        let right: String
+        let wrong: String
+    }
+
+    static let scriptMistakes = [
+        ScriptMistake(
+            description: "no expiry",
+            right: "call('SET', keys[w], value, 'PXAT', expiry_text)",
+            wrong: "call('SET', keys[w], value)"
+        ),
+        ScriptMistake(
+            description: "off by one",
+            right: "local left = rule.limit - window[TOTAL]",
+            wrong: "local left = rule.limit - window[TOTAL] + 1"
+        ),
+        ScriptMistake(
+            description: "a slice short",
+            right: "slice_end = now - now % slice + slice",
+            wrong: "slice_end = now - now % slice"
+        ),
+        ScriptMistake(
+            description: "the clock is read twice",
+            right: "local reply = { now, nil",
+            wrong: "local again = call('TIME')\nlocal reply = { again[1] * 1000000 + again[2], nil"
+        ),
+        ScriptMistake(
+            description: "written before the last check",
+            right: "status, detail = rare_steps().refuse(n, least)",
+            wrong: """
+                status, detail = rare_steps().refuse(n, least)
+                local first = opened[1]
+                if n > 1 and first[TOTAL] > 0 and first[RULE].limit - first[TOTAL] >= least then
+                  first[TOTAL], first[COST] = first[TOTAL] + least, first[COST] + least
+                  first[STATE], first[IS_PACKED] = CHANGED, false
+                end
+                """
+        ),
+        ScriptMistake(
+            description: "floats",
+            right: "now = time[1] * 1000000 + time[2]",
+            wrong: "now = tonumber(time[1] .. '.' .. time[2]) * 1000000"
+        ),
+        ScriptMistake(
+            description: "what has left is counted",
+            right: "while oldest <= left do",
+            wrong: "while oldest < left - 3000 do"
+        ),
+        ScriptMistake(
+            description: "a refund that is forgotten by the pool",
+            right: "if pool then take_from_slice",
+            wrong: "if false then take_from_slice"
+        ),
+        ScriptMistake(
+            description: "a refusal that tells too short a wait",
+            right: "wait = max(from, leaves + rule.period - now)",
+            wrong: "wait = leaves + rule.period - now - 1"
+        ),
+    ]
+
+    @Test(arguments: scriptMistakes) func aBrokenScriptIsFound(mistake: ScriptMistake) async throws {
+        let source = String(decoding: Scripts.acquire, as: UTF8.self)
+        let broken = source.replacing(mistake.right, with: mistake.wrong)
+        try #require(broken != source, "the script no longer says: \(mistake.right)")
+        let findings = try await findings(script: Array(broken.utf8), mistake: .none)
+        #expect(!findings.isClean)
+    }
+
+    @Test(arguments: MutantStore.Mistake.allCases) func aBrokenClientIsFound(mistake: MutantStore.Mistake) async throws {
+        let findings = try await findings(script: Scripts.acquire, mistake: mistake)
+        #expect(findings.isClean == (mistake == .none), "\(findings.lines)")
+    }
+
+    /// What is found in a short run of three workers, whose connections are cut again and again.
+    private func findings(script: [UInt8], mistake: MutantStore.Mistake) async throws -> Examination.Outcome {
+        let server = try RedisServer()
+        let now = WallClock.now
+        let plan = StressPlan(
+            seed: 7,
+            processes: 3,
+            tasks: 24,
+            rate: nil,
+            url: server.url,
+            prefix: "stress",
+            start: now + 100_000,
+            end: now + 2_600_000,
+            deadline: 5000
+        )
+        var configuration = RateLimiter.Configuration()
+        configuration.keyPrefix = plan.prefix
+        configuration.deadline = .seconds(5)
+        let records = (0..<plan.processes).map { server.directory.appending(path: "worker-\($0).records").path }
+        var workers: [Worker] = []
+        for (process, record) in records.enumerated() {
+            let store = try MutantStore(
+                socket: server.socket,
+                script: script,
+                mistake: mistake,
+                process: process,
+                configuration: configuration
+            )
+            workers.append(try Worker(plan, process: process, recordingTo: record, store: store))
+        }
+        let limiter = try RateLimiter(redis: server.url, rules: Workload.rules(.byEndpoint), configuration: configuration)
+        try await LimitChanger(limiter, workload: Workload(), seed: plan.seed).begin()
+        try await withThrowingTaskGroup { group in
+            for worker in workers { group.addTask { try await worker.run() } }
+            group.addTask {
+                for _ in 0..<15 {
+                    try await Task.sleep(for: .milliseconds(150))
+                    _ = try? server.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+                }
+            }
+            try await group.waitForAll()
+        }
+        await limiter.shutdown()
+        return try await Examination(records: records, seed: plan.seed).outcome(redis: server.url, prefix: plan.prefix)
+    }
+}
