@@ -114,10 +114,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "Console", swiftSettings: settings),
+        .target(name: "LocalServers", dependencies: ["Hiredis"], swiftSettings: settings),
         .executableTarget(
             name: "weir-bench",
             dependencies: [
+                "Console",
                 "Hiredis",
+                "LocalServers",
                 "LuaScripts",
                 "Weir",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -167,7 +171,13 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Hiredis", "LuaScripts", "Weir", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Hiredis",
+                "LocalServers",
+                "LuaScripts",
+                "Weir",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Tests/Support",
             swiftSettings: settings
         ),
@@ -194,6 +204,18 @@ let package = Package(
             name: "weir-test-worker",
             dependencies: ["TestSupport", "Weir"],
             path: "Tests/Worker",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WeirStressTests",
+            dependencies: [
+                "Hiredis",
+                "LocalServers",
+                "StressChecker",
+                "StressHarness",
+                "StressHistory",
+                "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
