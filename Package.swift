@@ -114,10 +114,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "Console", swiftSettings: settings),
+        .target(name: "LocalServers", dependencies: ["Hiredis"], swiftSettings: settings),
         .executableTarget(
             name: "weir-bench",
             dependencies: [
+                "Console",
                 "Hiredis",
+                "LocalServers",
                 "LuaScripts",
                 "Weir",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -170,7 +174,12 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Hiredis", "LuaScripts", "SeededRandom", "Weir", .product(name: "Logging", package: "swift-log"),
+                "Hiredis",
+                "LocalServers",
+                "LuaScripts",
+                "SeededRandom",
+                "Weir",
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Support",
             swiftSettings: settings
@@ -199,6 +208,22 @@ let package = Package(
             name: "weir-test-worker",
             dependencies: ["TestSupport", "Weir"],
             path: "Tests/Worker",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WeirStressTests",
+            dependencies: [
+                "Hiredis",
+                "LocalServers",
+                "LuaScripts",
+                "SeededRandom",
+                "StressChecker",
+                "StressHarness",
+                "StressHistory",
+                "TestSupport",
+                "Weir",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

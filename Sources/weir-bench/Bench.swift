@@ -1,4 +1,6 @@
+import Console
 import Hiredis
+import LocalServers
 import Weir
 
 /// All rows, measured in turn, so that what changes on the machine meanwhile changes all of them.

@@ -1,5 +1,6 @@
 import Foundation
 import Hiredis
+import LocalServers
 import LuaScripts
 import Weir
 

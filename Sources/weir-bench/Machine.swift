@@ -1,4 +1,5 @@
 import Foundation
+import LocalServers
 
 /// Where a run took place.
 struct Machine: Encodable {

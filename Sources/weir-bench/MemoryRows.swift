@@ -1,4 +1,5 @@
 import Hiredis
+import LocalServers
 import Weir
 
 /// What a full window costs of Redis's memory, by algorithm and limit: `MEMORY USAGE` of one key.

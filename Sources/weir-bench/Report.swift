@@ -1,3 +1,4 @@
+import Console
 import Foundation
 
 /// What a run has shown, as it is printed and as `--json` writes it.

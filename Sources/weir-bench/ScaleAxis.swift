@@ -1,3 +1,4 @@
+import Console
 import Foundation
 
 /// One direction of a panel: where a value lies, and which values are marked.

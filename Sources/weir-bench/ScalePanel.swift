@@ -1,3 +1,5 @@
+import Console
+
 /// One series as a picture: what Weir manages, and what raw commands do.
 struct ScalePanel {
     static let width = 300.0

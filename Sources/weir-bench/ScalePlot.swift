@@ -1,3 +1,4 @@
+import Console
 import Foundation
 
 /// All series as one picture: a panel each in a grid, and in the last place of the grid what their lines mean.

@@ -1,3 +1,5 @@
+import Console
+
 /// What one stop of a series has shown, medians over the rounds; its names are those of the JSON.
 struct ScalePoint: Encodable {
     /// How far the series has grown: the limit, the number of keys, and so on; for `transport` see `name`.

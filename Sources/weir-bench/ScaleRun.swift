@@ -1,4 +1,6 @@
+import Console
 import Hiredis
+import LocalServers
 import Weir
 
 /// Measures all points of a plan in turn, round by round, each beside the raw commands in the same setting.

@@ -1,3 +1,5 @@
+import Console
+
 /// One thing that grows, and the points at which it is measured.
 struct ScaleSeries: Sendable {
     struct Stop: Sendable {

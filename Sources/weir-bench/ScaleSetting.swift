@@ -1,3 +1,4 @@
+import Console
 import Weir
 
 /// All that a point is measured under; a series changes one thing of it.

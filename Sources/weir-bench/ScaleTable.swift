@@ -1,3 +1,5 @@
+import Console
+
 /// What `--scale` has shown, a table for each series.
 struct ScaleTable {
     let lines: [ScaleLine]

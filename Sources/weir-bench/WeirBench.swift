@@ -1,5 +1,7 @@
 import ArgumentParser
+import Console
 import Foundation
+import LocalServers
 
 /// Weir, the raw commands, and the algorithms that people write today, side by side in one run.
 @main
@@ -72,7 +74,7 @@ struct WeirBench: AsyncParsableCommand {
     func run() async throws {
         let cores = Cores()
         cores.pinThisProcess()
-        let server = try PrivateRedis(core: cores.server)
+        let server = try PrivateRedis(core: cores.server, named: "weir-bench")
         defer { server.stop() }
         let machine = Machine(cores: cores, server: server)
         let report = try await (scale ? growth(of: server, on: machine) : rows(of: server, on: machine))

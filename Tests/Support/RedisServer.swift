@@ -1,4 +1,5 @@
 package import Foundation
+internal import LocalServers
 internal import Synchronization
 
 /// A private `redis-server` on a unix socket in a directory of its own, gone when it is released.

@@ -1,4 +1,5 @@
 package import Foundation
+internal import LocalServers
 
 /// Runs programs.
 package enum Tool {

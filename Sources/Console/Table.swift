@@ -1,10 +1,12 @@
-import Foundation
+internal import Foundation
 
 /// Columns as wide as their widest cell, the first aligned to the left and the others to the right.
-struct Table {
-    let rows: [[String]]
+package struct Table: Sendable {
+    package let rows: [[String]]
 
-    var lines: [String] {
+    package init(rows: [[String]]) { self.rows = rows }
+
+    package var lines: [String] {
         let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             let cells = row.enumerated().map { column, cell in
@@ -16,7 +18,7 @@ struct Table {
     }
 
     /// A cell for a number that may be missing.
-    static func number(_ value: Double?, _ format: String = "%.1f") -> String {
+    package static func number(_ value: Double?, _ format: String = "%.1f") -> String {
         value.map { String(format: format, $0) } ?? ""
     }
 }

@@ -1,9 +1,9 @@
-import Foundation
+internal import Foundation
 
 /// What is going on, on standard error: one line that the next replaces, or in a pipe one after another.
-enum ProgressLine {
+package enum ProgressLine {
     /// Shows a line; an empty one ends it all.
-    static func show(_ text: String) {
+    package static func show(_ text: String) {
         let isTerminal = isatty(STDERR_FILENO) == 1
         guard isTerminal || !text.isEmpty else { return }
         let line = isTerminal ? "\r\u{1B}[K\(text)" : text + "\n"

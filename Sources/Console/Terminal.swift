@@ -1,19 +1,19 @@
-import Foundation
+internal import Foundation
 
 /// Colour for a person at a terminal, and plain text for a pipe.
-struct Terminal {
-    enum Style: String {
+package struct Terminal: Sendable {
+    package enum Style: String, Sendable {
         case bold = "1"
         case faint = "2"
     }
 
     private let hasColour: Bool
 
-    init() {
+    package init() {
         hasColour = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
     }
 
-    func paint(_ text: String, _ style: Style) -> String {
+    package func paint(_ text: String, _ style: Style) -> String {
         hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 }

@@ -1,6 +1,6 @@
 extension Int {
     /// The digits in groups of three: `1,000,000`, whatever the language of the machine.
-    var grouped: String {
+    package var grouped: String {
         let digits = Array(String(magnitude))
         var text = self < 0 ? "-" : ""
         for (place, digit) in digits.enumerated() {

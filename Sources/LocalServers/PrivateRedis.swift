@@ -1,0 +1,136 @@
+internal import Foundation
+package import Hiredis
+internal import Synchronization
+
+/// A `redis-server` on a unix socket in a directory of its own, gone in the end.
+///
+/// Its functions wait for the server: call them from a thread that may block (``OwnThread``).
+package final class PrivateRedis: Sendable {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    package let socket: String
+    private let directory: URL
+    private let core: Int?
+    private let options: [String: String]
+    private let process = Mutex<Process?>(nil)
+
+    package var url: String { "unix://\(socket)" }
+    package var address: RedisAddress { RedisAddress(endpoint: .unix(path: socket)) }
+
+    /// Starts a server and waits until it answers.
+    ///
+    /// - Parameters:
+    ///   - core: the only core that it runs on; nil for all of them.
+    ///   - name: what the name of its directory begins with.
+    ///   - options: settings of `redis.conf`, by name.
+    /// - Throws: if it does not start.
+    package init(core: Int? = nil, named name: String = "weir-redis", options: [String: String] = [:]) throws {
+        self.core = core
+        self.options = options
+        directory = FileManager.default.temporaryDirectory.appending(path: "\(name)-\(UUID().uuidString.prefix(8))")
+        socket = directory.appending(path: "redis.sock").path
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try start()
+    }
+
+    deinit { stop() }
+
+    /// Starts the server again after `kill`, in the same directory: with an append-only file it finds its data there.
+    package func start() throws {
+        try process.withLock { process in
+            guard process == nil else {
+                throw Failure(description: "redis-server has been started already; kill it before it starts again")
+            }
+            let server = Process()
+            server.executableURL = URL(filePath: "/usr/bin/env")
+            server.arguments = arguments
+            server.standardOutput = FileHandle.nullDevice
+            server.standardError = FileHandle.nullDevice
+            try Spawning.alone { try server.run() }
+            process = server
+        }
+        try waitUntilItAnswers()
+    }
+
+    private var arguments: [String] {
+        let pin = core.map { ["taskset", "-c", "\($0)"] } ?? []
+        let place = ["--unixsocket", socket, "--dir", directory.path, "--logfile", logFile.path]
+        let settings = options.sorted { $0.key < $1.key }.flatMap { ["--\($0.key)", $0.value] }
+        return pin + ["redis-server", "--bind", "127.0.0.1", "--port", "0", "--save", ""] + place + settings
+    }
+
+    private var logFile: URL { directory.appending(path: "redis.log") }
+
+    /// Waits until a command is served; a server that still loads its data answers, but serves nothing.
+    package func waitUntilItAnswers() throws {
+        let end = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < end, processIdentifier != nil {
+            if isServing { return }
+            usleep(10_000)
+        }
+        let log = (try? String(contentsOf: logFile, encoding: .utf8))?.split(separator: "\n").suffix(10) ?? []
+        let advice = "redis-server does not answer; is it installed? deploy/install-requirements installs it"
+        throw Failure(description: ([advice] + log.map(String.init)).joined(separator: "\n"))
+    }
+
+    private var isServing: Bool {
+        guard let reply = try? connection().reply(to: Command("PING")) else { return false }
+        // A server that wants a password is as ready as it gets.
+        if case .error(let error) = reply { return error.code == "NOAUTH" }
+        return true
+    }
+
+    /// Nil while it does not run.
+    package var processIdentifier: Int32? {
+        process.withLock { process in process.flatMap { $0.isRunning ? $0.processIdentifier : nil } }
+    }
+
+    /// Stops it where it stands, with `SIGSTOP`, until `thaw`.
+    package func freeze() { send(SIGSTOP) }
+
+    package func thaw() { send(SIGCONT) }
+
+    private func send(_ signal: Int32) {
+        if let processIdentifier { Foundation.kill(processIdentifier, signal) }
+    }
+
+    /// Ends it at once and waits until it has ended; its files stay.
+    ///
+    /// Not with SIGTERM: the signals that this process blocks, a child that it starts blocks too.
+    package func kill() {
+        send(SIGKILL)
+        // Not waitUntilExit: it waits for a run loop, which a thread of Swift's concurrency does not have.
+        for _ in 0..<500 where processIdentifier != nil { usleep(10_000) }
+        process.withLock { $0 = nil }
+    }
+
+    /// Ends it and removes its files.
+    package func stop() {
+        kill()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// A connection for whoever sets things up.
+    package func connection() throws(RedisError) -> BlockingConnection { try BlockingConnection(address: address) }
+
+    /// Makes the server listen on a free port of 127.0.0.1 too, until it stops.
+    package func listenOnTCP(over connection: BlockingConnection) throws -> RedisAddress {
+        for _ in 0..<100 {
+            // The server itself tries it, so nobody can take it in between; and below those of outgoing connections.
+            let port = Int.random(in: 20_000..<32_000)
+            if try connection.reply(to: Command("CONFIG", "SET", "port", "\(port)")) == .status("OK") {
+                return RedisAddress(endpoint: .tcp(host: "127.0.0.1", port: port))
+            }
+        }
+        throw Failure(description: "redis-server found no free port on 127.0.0.1")
+    }
+
+    /// One line of `INFO`.
+    package func info(_ section: String, _ name: String, over connection: BlockingConnection) throws -> String {
+        let text = try connection.reply(to: Command("INFO", section)).string ?? ""
+        let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix(name + ":") }
+        return line.map { String($0.dropFirst(name.count + 1)) } ?? ""
+    }
+}
