@@ -8,7 +8,13 @@ struct SubjectBuilder {
     private(set) var templates: [WindowFact] = []
 
     mutating func add(_ descriptor: Descriptor) {
+        var descriptor = descriptor
         let rules: Workload.Rules = descriptor[.application] == nil ? .byEndpoint : .byApplication
+        if rules == .byEndpoint {
+            // Parts are asked for even by rules that do not apply to the endpoint.
+            descriptor[.token] = descriptor[.token] ?? "token"
+            descriptor[.user] = descriptor[.user] ?? "user"
+        }
         var windows: [WindowFact] = []
         for rule in Workload.rules(rules) {
             guard var fact = rule.fact(for: descriptor) else { continue }

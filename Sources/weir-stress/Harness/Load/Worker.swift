@@ -1,9 +1,10 @@
+internal import SeededRandom
 internal import StressHistory
 internal import Synchronization
 package import Weir
 
 /// One process of the load: many tasks that ask, and record what they asked and were told.
-package struct Worker: Sendable {
+package final class Worker: Sendable {
     /// One in so many records is timed, to tell what recording costs.
     static let timedShare = 64
 
@@ -37,7 +38,7 @@ package struct Worker: Sendable {
         try await WallClock.sleep(until: plan.start)
         try await withThrowingTaskGroup { group in
             for task in 0..<plan.tasks {
-                group.addTask { try await ask(task) }
+                group.addTask { try await self.ask(task) }
             }
             try await group.waitForAll()
         }

@@ -1,3 +1,4 @@
+package import SeededRandom
 package import StressHistory
 package import Weir
 
@@ -111,6 +112,9 @@ package struct Workload: Sendable {
 
     /// The windows that most decisions are about: those of the hot groups.
     package var busiest: [Int] { (0..<Self.hotGroups).map { subjects[$0].windows[0].window } }
+
+    /// The longest window of them all, in microseconds.
+    package static var longestPeriod: Int { 10_000_000 }
 
     /// Whose limits are changed while the load runs.
     package var overridden: [Subject] {

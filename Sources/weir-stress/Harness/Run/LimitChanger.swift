@@ -3,28 +3,31 @@ internal import SeededRandom
 internal import Weir
 
 /// An operator who never rests: sets and removes limits of single groups while the load runs.
-struct LimitChanger: Sendable {
+package struct LimitChanger: Sendable {
     private let limiter: RateLimiter
     private let groups: [Subject]
     private let seed: UInt64
 
-    init(_ limiter: RateLimiter, workload: Workload, seed: UInt64) {
-        self.limiter = limiter
+    package init(url: String, prefix: String, workload: Workload, seed: UInt64) throws {
+        var configuration = RateLimiter.Configuration()
+        configuration.keyPrefix = prefix
+        configuration.deadline = .seconds(1)
+        limiter = try RateLimiter(redis: url, rules: Workload.rules(.byEndpoint), configuration: configuration)
         groups = workload.overridden
         self.seed = seed
     }
 
     /// Limits of different sizes, so that some of the hot groups are always full: the first keeps the rule's own.
-    func begin() async throws {
+    package func begin() async throws {
         for (place, limit) in [5000, 500, 100].enumerated() {
             try await limiter.setOverride(LimitOverride(limit), of: "group", for: groups[place + 1].descriptor)
         }
     }
 
-    /// Changes a limit about five times a second, until it is cancelled.
-    func run() async {
+    /// Changes a limit about five times a second.
+    package func run(until end: Int) async {
         var generator = SeededGenerator(seed: seed &+ 77)
-        while !Task.isCancelled {
+        while WallClock.now < end, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(generator.number(50...350)))
             let group = generator.element(groups).descriptor
             let limit = generator.element([0, 20, 100, 128, 129, 500, 2000, 20_000])
@@ -37,5 +40,11 @@ struct LimitChanger: Sendable {
             default: _ = try? await limiter.setOverride(LimitOverride(limit), of: "group", for: group)
             }
         }
+    }
+
+    /// Removes every limit that it may have set: they alone would stay in Redis.
+    package func end() async throws {
+        for group in groups { try await limiter.removeOverride(of: "group", for: group.descriptor) }
+        await limiter.shutdown()
     }
 }

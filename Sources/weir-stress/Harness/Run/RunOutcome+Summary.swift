@@ -1,0 +1,81 @@
+internal import Foundation
+internal import StressChecker
+internal import StressHistory
+
+extension RunOutcome {
+    /// All that the report shows.
+    var summary: RunSummary {
+        RunSummary(
+            setting: setting,
+            totals: totals,
+            latency: tally.latencies.summary,
+            processes: zip(crew.all, tally.shares).map { worker, share in
+                RunSummary.ProcessShare(
+                    number: worker.number,
+                    decisions: share.decisions,
+                    admitted: share.admitted,
+                    denied: share.denied,
+                    unknown: share.unknown,
+                    median: share.latencies.percentile(50),
+                    p99: share.latencies.percentile(99),
+                    longest: share.latencies.longest,
+                    kills: worker.killed == nil ? 0 : 1
+                )
+            },
+            bucket: tally.bucket,
+            course: tally.moments,
+            disturbances: tally.recoveries.all.map { fault, recovery in
+                RunSummary.Disturbance(fault: fault, effect: fault.kind.effect, recovery: recovery)
+            },
+            windows: traces,
+            unknowns: RunSummary.Unknowns(
+                counted: findings.counted,
+                didNotCount: findings.notCounted,
+                undecided: findings.undecided
+            ),
+            verdicts: Invariant.allCases.map { invariant in
+                RunSummary.Verdict(
+                    name: invariant.code,
+                    title: invariant.title,
+                    meaning: "",
+                    violations: findings.count(of: invariant)
+                )
+            },
+            violations: findings.violations.flatMap(\.lines) + complaints
+        )
+    }
+
+    private var setting: RunSummary.Setting {
+        let cores = ProcessInfo.processInfo.processorCount
+        return RunSummary.Setting(
+            start: plan.start,
+            seconds: options.seconds,
+            processes: options.processes,
+            tasks: options.tasks,
+            seed: options.seed,
+            pace: options.rate.map { Int($0) },
+            place: place,
+            redisVersion: redisVersion,
+            machine: "\(cores) cores",
+            command: CommandLine.arguments.dropFirst().joined(separator: " ")
+        )
+    }
+
+    private var totals: RunSummary.Totals {
+        RunSummary.Totals(
+            decisions: findings.attempts,
+            admitted: findings.allowed,
+            denied: findings.denied,
+            unknown: findings.unknown,
+            failed: findings.failed,
+            violations: findings.total + complaints.count,
+            decisionsPerSecond: Double(findings.attempts) / options.seconds,
+            recordingCost: recordingCost,
+            longestWait: tally.latencies.longest,
+            deadline: plan.deadline * 1000
+        )
+    }
+
+    /// The busiest window, drawn.
+    var picture: String { OccupancyPicture(summary).svg }
+}

@@ -1,0 +1,87 @@
+internal import Foundation
+internal import StressChecker
+internal import StressHistory
+
+/// What came of a run: what was found, what is printed, and what the report shows.
+struct RunOutcome {
+    let options: StressOptions
+    let plan: StressPlan
+    let crew: Crew
+    let faults: [Fault]
+    let workload: Workload
+    /// What each worker recorded, and when it was seen to be gone.
+    var records: [(path: String, ended: Int)] = []
+    var redisVersion = ""
+    var place = ""
+    var audit: KeyAudit?
+    var resources: ResourceWatch?
+    /// How many keys were left after the longest window; nil if nobody waited for that.
+    var leftovers: Int?
+    private(set) var findings = Findings()
+    private(set) var tally: Tally
+    private(set) var checkSeconds = 0.0
+    /// Where the history was written.
+    private(set) var history: String?
+
+    init(options: StressOptions, plan: StressPlan, crew: Crew, faults: [Fault], workload: Workload) {
+        self.options = options
+        self.plan = plan
+        self.crew = crew
+        self.faults = faults
+        self.workload = workload
+        tally = Tally(start: plan.start, end: plan.end, processes: crew.all.count, faults: faults)
+    }
+
+    var isClean: Bool { findings.isClean && complaints.isEmpty }
+
+    /// What is wrong beside the decisions.
+    var complaints: [String] {
+        var complaints = resources?.complaints ?? []
+        if let key = audit?.immortal.first {
+            complaints.append("\(audit?.immortal.count ?? 0) keys have no expiry and would stay for ever, such as \(key)")
+        }
+        if let leftovers, leftovers > 0 { complaints.append("\(leftovers) keys were left after the longest window") }
+        return complaints
+    }
+
+    /// Reads, checks and counts everything, and writes the history if it is wanted or if something was found.
+    mutating func examine() throws {
+        let began = ContinuousClock.now
+        try readAll(writingTo: options.history)
+        checkSeconds = (ContinuousClock.now - began) / .seconds(1)
+        guard !findings.isClean, options.history == nil else { return }
+        tally = Tally(start: plan.start, end: plan.end, processes: crew.all.count, faults: faults)
+        try readAll(writingTo: "weir-stress-\(plan.seed).jsonl")
+    }
+
+    private mutating func readAll(writingTo path: String?) throws {
+        var examination = Examination(workload: workload, faults: faults)
+        for record in records { try examination.add(record.path, ended: record.ended) }
+        var writer = try path.map {
+            try HistoryWriter(
+                path: $0,
+                attempts: examination.count,
+                seed: plan.seed,
+                faults: faults,
+                names: workload.names
+            )
+        }
+        var tally = tally
+        findings = try examination.findings { attempt in
+            tally.add(attempt)
+            try writer?.write(attempt)
+        }
+        try writer?.finish()
+        self.tally = tally
+        history = path
+    }
+
+    func write(_ text: String, to path: String) throws {
+        do {
+            try Data(text.utf8).write(to: URL(filePath: path))
+        } catch {
+            throw HistoryError("\(path) cannot be written: \(error.localizedDescription)")
+        }
+        print("written: \(path)")
+    }
+}

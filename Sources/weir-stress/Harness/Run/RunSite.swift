@@ -1,0 +1,63 @@
+internal import Foundation
+internal import Hiredis
+internal import LocalServers
+
+/// Where a run takes place: its Redis, the way to it, and a directory for what is recorded.
+struct RunSite: Sendable {
+    /// Nil if Redis was there before.
+    let server: PrivateRedis?
+    /// Between the workers and Redis, if faults need it.
+    let proxy: FaultyProxy?
+    /// Redis itself.
+    let url: String
+    let directory: URL
+
+    /// Starts what is needed.
+    init(_ options: StressOptions) async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "weir-stress-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        self.directory = directory
+        if let redis = options.redis {
+            (server, proxy, url) = (nil, nil, redis)
+            return
+        }
+        let settings = options.faults.isEmpty ? [:] : FaultInjector.serverOptions
+        let server = try await OwnThread.run { try PrivateRedis(named: "weir-stress-redis", options: settings) }
+        self.server = server
+        url = server.url
+        proxy = options.needsProxy ? try await FaultyProxy(target: server.socket) : nil
+    }
+
+    /// Redis as the workers reach it.
+    var workerURL: String { proxy.map { "redis://127.0.0.1:\($0.port)" } ?? url }
+
+    /// The same without a password.
+    var place: String {
+        guard server == nil else { return "a private Redis" }
+        return (try? RedisAddress(url: url)).map(String.init(describing:)) ?? "the Redis given"
+    }
+
+    /// Asks Redis something, on a thread that may block.
+    func ask<Answer: Sendable>(
+        _ body: @escaping @Sendable (BlockingConnection) throws -> Answer
+    ) async throws -> Answer {
+        let address = try RedisAddress(url: url)
+        return try await OwnThread.run { try body(BlockingConnection(address: address)) }
+    }
+
+    /// One line of what Redis says of itself.
+    func info(_ section: String, _ name: String) async throws -> String {
+        try await ask { connection in
+            let text = try connection.reply(to: Command("INFO", section)).string ?? ""
+            let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix(name + ":") }
+            return line.map { String($0.dropFirst(name.count + 1)) } ?? ""
+        }
+    }
+
+    /// Ends what was started, and removes what was recorded.
+    func close() async {
+        await proxy?.shutdown()
+        if let server { try? await OwnThread.run { server.stop() } }
+        try? FileManager.default.removeItem(at: directory)
+    }
+}

@@ -1,0 +1,139 @@
+internal import Console
+internal import Foundation
+internal import Hiredis
+internal import SeededRandom
+internal import StressChecker
+internal import StressHistory
+internal import Weir
+
+/// A run from its beginning to its verdict: processes, load, faults, the last account, the check, the report.
+package struct StressRun: Sendable {
+    private let options: StressOptions
+    private let workload = Workload()
+
+    package init(_ options: StressOptions) { self.options = options }
+
+    /// Runs it all, prints what came of it, and returns whether no invariant was broken.
+    package func run() async throws -> Bool {
+        print("seed \(options.seed): --seed \(options.seed) makes the same choices again")
+        let site = try await RunSite(options)
+        do {
+            let isClean = try await run(at: site)
+            await site.close()
+            return isClean
+        } catch {
+            await site.close()
+            throw error
+        }
+    }
+
+    private func run(at site: RunSite) async throws -> Bool {
+        let start = WallClock.now + 500_000
+        let plan = StressPlan(
+            seed: options.seed,
+            processes: options.processes,
+            tasks: options.tasks,
+            rate: options.rate,
+            url: site.workerURL,
+            prefix: "stress.\(String(UInt32.random(in: 0...UInt32.max), radix: 16))",
+            start: start,
+            end: start + Int(options.seconds * 1_000_000),
+            deadline: options.deadline
+        )
+        let changer = try LimitChanger(url: site.url, prefix: plan.prefix, workload: workload, seed: plan.seed)
+        try await changer.begin()
+        let crew = try Crew(plan, in: site.directory.path, program: URL(filePath: "/proc/self/exe"))
+        let (faults, resources) = try await load(plan, at: site, crew: crew, changer: changer)
+        let ended = WallClock.now
+        try await changer.end()
+        let last = site.directory.appending(path: "account.records").path
+        try await FinalAccount(url: site.url, prefix: plan.prefix, process: crew.all.count).write(to: last, of: workload)
+
+        var outcome = RunOutcome(options: options, plan: plan, crew: crew, faults: faults, workload: workload)
+        outcome.records = crew.all.map { ($0.record, $0.killed ?? ended) } + [(last, ended)]
+        outcome.redisVersion = try await site.info("server", "redis_version")
+        outcome.place = site.place
+        outcome.audit = try await site.ask { try KeyAudit(prefix: plan.prefix, over: $0) }
+        outcome.resources = resources
+        if options.isSoak { outcome.leftovers = try await leftovers(of: plan, at: site) }
+        try outcome.examine()
+        outcome.printAll()
+        if let report = options.report { try outcome.write(Report(outcome.summary).html, to: report) }
+        if let picture = options.picture { try outcome.write(outcome.picture, to: picture) }
+        return outcome.isClean
+    }
+
+    /// The load, with faults and changed limits meanwhile; returns the faults that there were.
+    private func load(
+        _ plan: StressPlan,
+        at site: RunSite,
+        crew: Crew,
+        changer: LimitChanger
+    ) async throws -> (faults: [Fault], resources: ResourceWatch?) {
+        let workload = workload
+        do {
+            return try await withThrowingTaskGroup(of: Part.self) { group in
+                group.addTask { .faults(try await makeFaults(plan, at: site, crew: crew)) }
+                if options.isSoak { group.addTask { .resources(await watch(crew, at: site, until: plan.end)) } }
+                group.addTask {
+                    await changer.run(until: plan.end)
+                    return .other
+                }
+                group.addTask {
+                    var display = ProgressDisplay(crew: crew, start: plan.start)
+                    try await display.run(until: plan.end, template: { workload.template(of: $0) })
+                    try await crew.wait()
+                    return .other
+                }
+                var faults: [Fault] = []
+                var resources: ResourceWatch?
+                for try await part in group {
+                    switch part {
+                    case .faults(let made): faults = made
+                    case .resources(let watch): resources = watch
+                    case .other: break
+                    }
+                }
+                return (faults, resources)
+            }
+        } catch {
+            crew.end()
+            throw error
+        }
+    }
+
+    /// What the parts of a load return.
+    private enum Part: Sendable {
+        case faults([Fault]), resources(ResourceWatch), other
+    }
+
+    private func makeFaults(_ plan: StressPlan, at site: RunSite, crew: Crew) async throws -> [Fault] {
+        guard let server = site.server, !options.faults.isEmpty else { return [] }
+        let planned = FaultPlan(kinds: options.faults, seed: plan.seed, seconds: options.seconds, every: options.faultEvery)
+        let injector = FaultInjector(server: server, proxy: site.proxy) { try crew.replaceOne(&$0) }
+        var made: [Fault] = []
+        for fault in planned.faults {
+            try await WallClock.sleep(until: plan.start + fault.start)
+            made.append(try await injector.make(fault))
+        }
+        return made
+    }
+
+    /// Looks at all processes every second.
+    private func watch(_ crew: Crew, at site: RunSite, until end: Int) async -> ResourceWatch {
+        var watch = ResourceWatch()
+        while WallClock.now < end {
+            try? await Task.sleep(for: .seconds(1))
+            for worker in crew.all where worker.isRunning { watch.look(at: "worker \(worker.number)", worker.identifier) }
+            if let identifier = site.server?.processIdentifier { watch.look(at: "redis \(identifier)", identifier) }
+        }
+        return watch
+    }
+
+    /// How many keys are left when the longest window is over and a second more.
+    private func leftovers(of plan: StressPlan, at site: RunSite) async throws -> Int {
+        let longest = Workload.longestPeriod
+        try await WallClock.sleep(until: WallClock.now + longest + 2_500_000)
+        return try await site.ask { try KeyAudit(prefix: plan.prefix, over: $0).count }
+    }
+}
