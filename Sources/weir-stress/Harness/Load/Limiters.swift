@@ -1,9 +1,14 @@
 internal import Weir
 
-/// The limiters of a process: one for each set of rules, over one connection.
+/// The limiters of a process: one for each set of rules, and one that remembers denials, over one connection.
 struct Limiters: Sendable {
+    /// For how long denials are repeated without asking Redis.
+    private static let memory = Duration.milliseconds(200)
+
     private let byEndpoint: RateLimiter
     private let byApplication: RateLimiter
+    /// As by endpoint.
+    let remembering: RateLimiter
 
     init(store: any Store, configuration: RateLimiter.Configuration) throws(WeirError) {
         func limiter(_ rules: Workload.Rules) throws(WeirError) -> RateLimiter {
@@ -11,6 +16,13 @@ struct Limiters: Sendable {
         }
         byEndpoint = try limiter(.byEndpoint)
         byApplication = try limiter(.byApplication)
+        var remembered = configuration
+        remembered.denialMemory = Self.memory
+        remembering = try RateLimiter(
+            store: RememberingStore(store, configuration: remembered),
+            rules: Workload.rules(.byEndpoint),
+            configuration: remembered
+        )
     }
 
     subscript(rules: Workload.Rules) -> RateLimiter {

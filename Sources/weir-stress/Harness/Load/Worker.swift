@@ -61,10 +61,12 @@ package final class Worker: Sendable {
             }
             let subject = workload.subject(&generator)
             let cost = Self.cost(&generator)
-            let attempt = try await attempt(subject, cost: cost, operation: operation, task: task)
+            let isRemembering = subject.rules == .byEndpoint && generator.once(in: 5)
+            let limiter = isRemembering ? limiters.remembering : limiters[subject.rules]
+            let attempt = try await attempt(subject, by: limiter, cost: cost, operation: operation, task: task)
             operation += plan.tasks
             if attempt.outcome == .allowed, cost > 0, generator.once(in: 64) {
-                _ = try await self.attempt(subject, cost: -cost, operation: operation, task: task)
+                _ = try await self.attempt(subject, by: limiter, cost: -cost, operation: operation, task: task)
                 operation += plan.tasks
             }
             // What fails at once would keep a core busy with failing.
@@ -75,13 +77,19 @@ package final class Worker: Sendable {
     private static func cost(_ generator: inout SeededGenerator) -> Int {
         switch generator.number(0...99) {
         case 0: 0
-        case 1...69: 1
+        case 1...79: 1
         default: generator.number(2...10)
         }
     }
 
     /// One request, recorded before it is made and after it was answered.
-    private func attempt(_ subject: Subject, cost: Int, operation: Int, task: Int) async throws -> Attempt {
+    private func attempt(
+        _ subject: Subject,
+        by limiter: RateLimiter,
+        cost: Int,
+        operation: Int,
+        task: Int
+    ) async throws -> Attempt {
         let sent = WallClock.now
         try record.withLock {
             try $0.begin(task: task, operation: operation, cost: cost, sent: sent, windows: subject.windows)
@@ -95,7 +103,7 @@ package final class Worker: Sendable {
             outcome: .unknown,
             windows: subject.windows
         )
-        await limiters[subject.rules].attempt(&attempt, subject)
+        await limiter.attempt(&attempt, subject)
         let isTimed = operation / plan.tasks % Self.timedShare == 0
         try record.withLock { try $0.record(attempt, task: task, isTimed: isTimed) }
         return attempt

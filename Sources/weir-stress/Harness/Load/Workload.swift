@@ -70,29 +70,29 @@ package struct Workload: Sendable {
             shares.append(Share(subjects: start..<builder.subjects.count, weight: weight))
         }
         let hot = (0..<Self.hotGroups).map { "hot-\($0)" }
-        add(weight: 76) { builder in
+        add(weight: 84) { builder in
             for group in hot { builder.add(Descriptor(endpoint: "plain", group: group)) }
         }
-        add(weight: 7) { builder in
+        add(weight: 5) { builder in
             for group in hot {
                 for endpoint in ["search", "read", "write", "export"] {
                     builder.add(Descriptor(endpoint: endpoint, group: group))
                 }
             }
         }
-        add(weight: 6) { builder in
+        add(weight: 4) { builder in
             for group in hot {
                 for application in ["crm", "shop", "mail"] {
                     builder.add(Descriptor(group: group, application: application))
                 }
             }
         }
-        add(weight: 3) { builder in
+        add(weight: 2) { builder in
             for group in hot {
                 for token in 0..<8 { builder.add(Descriptor(token: "token-\(token)", endpoint: "sign", group: group)) }
             }
         }
-        add(weight: 2) { builder in
+        add(weight: 1) { builder in
             for group in hot {
                 for person in 0..<8 {
                     builder.add(
@@ -101,7 +101,7 @@ package struct Workload: Sendable {
                 }
             }
         }
-        add(weight: 6) { builder in
+        add(weight: 4) { builder in
             for number in 0..<Self.coldGroups { builder.addCold("cold-\(number)", kind: number % 5) }
         }
         subjects = builder.subjects

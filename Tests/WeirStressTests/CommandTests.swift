@@ -1,0 +1,95 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The command as its users run it: real processes, a real Redis, real faults.
+@Suite struct CommandTests {
+    private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appending(path: "weir-stress").path
+
+    /// What the command printed, and whether it said that all is well.
+    private func run(_ arguments: String...) async throws -> (output: String, isClean: Bool) {
+        let words = ["240", Self.program] + arguments
+        // On a thread of its own: reading a pipe blocks.
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                do {
+                    continuation.resume(returning: (try Tool.run("timeout", words), true))
+                } catch {
+                    continuation.resume(returning: ("\(error)", false))
+                }
+            }
+        }
+    }
+
+    private func withDirectory(_ body: (URL) async throws -> Void) async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try await body(directory)
+    }
+
+    @Test func aRunIsCleanAndItsHistoryIsToo() async throws {
+        try await withDirectory { directory in
+            let history = directory.appending(path: "history.jsonl").path
+            let report = directory.appending(path: "report.html").path
+            let picture = directory.appending(path: "picture.svg").path
+            let run = try await run(
+                "--processes", "3", "--tasks", "8", "--seconds", "2", "--deadline", "5000", "--history", history,
+                "--report", report, "--picture", picture
+            )
+            #expect(run.isClean && run.output.contains("No invariant was broken."), "\(run.output)")
+            #expect(run.output.contains(" 0 unknown, 0 failed"), "\(run.output)")
+            let check = try await self.run("check", history)
+            #expect(check.isClean && check.output.contains("No invariant was broken."), "\(check.output)")
+            let html = try String(contentsOfFile: report, encoding: .utf8)
+            #expect(html.contains("</html>") && !html.contains("http://") && !html.contains("<script src"))
+            #expect(try String(contentsOfFile: picture, encoding: .utf8).hasSuffix("</svg>\n"))
+
+            // An answer that is changed is noticed; so is a history that ends too early, and one that is empty.
+            let text = try String(contentsOfFile: history, encoding: .utf8)
+            var lines = text.split(separator: "\n").map(String.init)
+            let place = try #require(lines.firstIndex { $0.contains(#""outcome":"denied""#) })
+            lines[place] = lines[place].replacing(#""outcome":"denied""#, with: #""outcome":"allowed""#)
+            for wrong in [lines.joined(separator: "\n") + "\n", String(text.prefix(text.count / 2)), ""] {
+                try wrong.write(toFile: history, atomically: true, encoding: .utf8)
+                let check = try await self.run("check", history)
+                #expect(!check.isClean && !check.output.contains("No invariant was broken."), "\(check.output)")
+            }
+        }
+    }
+
+    @Test func faultsBreakNothing() async throws {
+        let run = try await run(
+            "--processes", "3", "--tasks", "8", "--seconds", "32", "--rate", "3000", "--deadline", "100", "--faults", "all"
+        )
+        #expect(run.isClean && run.output.contains("No invariant was broken."), "\(run.output)")
+        for fault in ["restart", "worker-kill", "garbage", "busy"] { #expect(run.output.contains(fault)) }
+    }
+
+    @Test(arguments: [
+        (["--processes", "0"], "--processes takes 1 to 64"),
+        (["--faults", "flood"], "'flood' is not a fault"),
+        (["--faults", "all", "--redis", "redis://127.0.0.1"], "leave out --redis"),
+        (["--redis", "http://127.0.0.1"], "redis://"),
+        (["--soak", "long"], "90s, 30m or 8h"),
+        (["--history", "/nowhere/file", "--seconds", "1"], "/nowhere"),
+        (["check", "/nowhere/file"], "/nowhere/file"),
+        (["check"], "<file>"),
+    ]) func senselessArgumentsAreExplained(arguments: [String], word: String) async throws {
+        let process = try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result {
+                        do {
+                            return try Tool.run("timeout", ["60", Self.program] + arguments)
+                        } catch let failure as RedisServer.Failure {
+                            return failure.description
+                        }
+                    }
+                )
+            }
+        }
+        #expect(process.contains(word) && process.contains("failed"), "\(process)")
+    }
+}
