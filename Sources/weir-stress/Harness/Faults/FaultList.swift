@@ -1,0 +1,36 @@
+internal import Foundation
+package import StressHistory
+
+/// The faults that a run is to have, as `--faults` names them.
+package struct FaultList: Sendable, Hashable {
+    /// A list that makes no sense.
+    package struct Invalid: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// Each at most once.
+    package let kinds: [Fault.Kind]
+
+    /// What may stand in a list, for help and errors.
+    package static var names: String { Fault.Kind.allCases.map(\.rawValue).joined(separator: ", ") }
+
+    /// - Parameter text: `all`, `none`, or names of faults separated by commas.
+    /// - Throws: if a name is not that of a fault.
+    package init(_ text: String) throws(Invalid) {
+        switch text {
+        case "all": kinds = Fault.Kind.allCases
+        case "none": kinds = []
+        default:
+            var kinds: [Fault.Kind] = []
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                let name = part.trimmingCharacters(in: .whitespaces)
+                guard let kind = Fault.Kind(rawValue: name) else {
+                    let advice = "write all, none, or some of these, separated by commas: \(Self.names)"
+                    throw Invalid(description: "'\(name)' is not a fault; \(advice)")
+                }
+                if !kinds.contains(kind) { kinds.append(kind) }
+            }
+            self.kinds = kinds
+        }
+    }
+}

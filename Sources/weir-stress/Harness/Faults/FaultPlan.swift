@@ -1,0 +1,66 @@
+package import StressHistory
+
+/// Which faults a run has, and when: always the same for the same seed.
+///
+/// Every kind occurs before any of them occurs again, each time in another order. A fault begins at the earliest a second
+/// after the one before it has ended, and none in the first second or the last three: the run begins in peace, and ends
+/// with a look at how it has recovered.
+package struct FaultPlan: Sendable, Hashable {
+    package let faults: [PlannedFault]
+    /// The kinds for which the run is too short.
+    package let missing: [Fault.Kind]
+
+    private static let peaceBefore = Duration.seconds(1)
+    private static let peaceBetween = Duration.seconds(1)
+    private static let peaceAfter = Duration.seconds(3)
+    /// A fault that begins late is cut short, so that this much of the run is left.
+    private static let recovery = Duration.seconds(2)
+
+    /// - Parameters:
+    ///   - kinds: the faults to choose from.
+    ///   - seed: what everything that is left to chance follows from.
+    ///   - duration: how long the run lasts.
+    ///   - pace: the time from one beginning to the next, on average; longer where a fault lasts long.
+    package init(kinds: [Fault.Kind], seed: UInt64, duration: Duration, every pace: Duration = .seconds(2)) {
+        var generator = SplitMix64(seed: seed)
+        var faults: [PlannedFault] = []
+        var deck: [Fault.Kind] = []
+        var begins = Self.peaceBefore + pace * (Double(generator.number(0...50)) / 100)
+        while !kinds.isEmpty, begins <= duration - Self.peaceAfter {
+            if deck.isEmpty { deck = kinds.shuffled(using: &generator) }
+            let kind = deck.removeLast()
+            let length = Duration.milliseconds(generator.number(kind.milliseconds))
+            let fault = PlannedFault(
+                kind: kind,
+                begins: begins,
+                length: min(length, duration - Self.recovery - begins),
+                seed: generator.next()
+            )
+            faults.append(fault)
+            begins = max(begins + pace * (Double(generator.number(75...125)) / 100), fault.ends + Self.peaceBetween)
+        }
+        self.faults = faults
+        missing = kinds.filter { kind in !faults.contains { $0.kind == kind } }
+    }
+}
+
+extension Fault.Kind {
+    /// How long it may last.
+    fileprivate var milliseconds: ClosedRange<Int> {
+        switch self {
+        // Once.
+        case .workerKill: 0...0
+        // Done again and again meanwhile.
+        case .scriptFlush, .clientKill, .reset: 200...400
+        // Armed meanwhile, at each connection once.
+        case .cut, .garbage: 200...400
+        // From a moment that deadlines survive, to one that nothing in flight does.
+        case .stop: 100...3000
+        // How long nobody is there, before the start.
+        case .restart: 0...500
+        case .pause: 100...1000
+        case .memory, .delay, .dribble: 400...600
+        case .busy: 250...350
+        }
+    }
+}

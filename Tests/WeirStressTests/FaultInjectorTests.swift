@@ -1,0 +1,139 @@
+import Foundation
+import Hiredis
+import LocalServers
+import StressHarness
+import StressHistory
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct FaultInjectorTests {
+    @Test(arguments: Fault.Kind.allCases)
+    func afterAFaultRedisServesAndHasLostNothing(kind: Fault.Kind) async throws {
+        try await ProxiedRedis.run { redis in
+            try await redis.proxied("SET", "written", "before")
+            let before = EpochClock.now
+            let fault = try #require(try await carryOut(kind, for: .milliseconds(300), on: redis))
+            #expect(fault.kind == kind)
+            #expect(before <= fault.from && fault.from <= fault.until && fault.until <= EpochClock.now)
+            #expect(fault.process == (kind == .workerKill ? 2 : nil))
+            #expect(try await redis.direct("PING") == .status("PONG"))
+            #expect(try await redis.proxied("GET", "written") == .text(Array("before".utf8)))
+            #expect(try await redis.proxied("SET", "written", "after") == .status("OK"))
+            #expect(try await redis.proxied("EVAL", "return 1", "0") == .integer(1))
+        }
+    }
+
+    @Test(arguments: [Fault.Kind.stop, .pause, .memory, .busy, .delay, .dribble, .restart])
+    func aFaultThatLastsIsThereForAllOfItsLength(kind: Fault.Kind) async throws {
+        try await ProxiedRedis.run { redis in
+            let fault = try #require(try await carryOut(kind, for: .milliseconds(250), on: redis))
+            #expect(fault.until - fault.from >= 250_000)
+        }
+    }
+
+    @Test func scriptsAreForgotten() async throws {
+        try await ProxiedRedis.run { redis in
+            let digest = try #require(try await redis.direct("SCRIPT", "LOAD", "return 1").string)
+            #expect(try await redis.direct("SCRIPT", "EXISTS", digest) == .integers([1]))
+            _ = try await carryOut(.scriptFlush, for: .zero, on: redis)
+            #expect(try await redis.direct("SCRIPT", "EXISTS", digest) == .integers([0]))
+        }
+    }
+
+    @Test(arguments: [Fault.Kind.clientKill, .restart, .cut, .reset, .garbage])
+    func connectionsEnd(kind: Fault.Kind) async throws {
+        try await ProxiedRedis.run { redis in
+            let client = RestlessClient(redis.proxy.address, asking: "INCR", "count")
+            try #require(try await eventually { client.answers > 0 })
+            #expect(try await isSeen(during: kind, on: redis) { client.error != nil })
+            #expect(client.error?.code == (kind == .garbage ? .protocolViolation : .connectionLost))
+        }
+    }
+
+    @Test func everyAnsweredWriteSurvivesARestart() async throws {
+        try await ProxiedRedis.run { redis in
+            let process = redis.server.processIdentifier
+            let clients = (0..<4).map { RestlessClient(redis.proxy.address, asking: "INCR", "count \($0)") }
+            try #require(try await eventually { clients.allSatisfy { $0.answers > 50 } })
+            _ = try await carryOut(.restart, for: .zero, on: redis)
+            #expect(redis.server.processIdentifier != process)
+            try #require(try await eventually { clients.allSatisfy { $0.error != nil } })
+            for (number, client) in clients.enumerated() {
+                let count = Int(try await redis.direct("GET", "count \(number)").string ?? "") ?? 0
+                // The last one may have counted without an answer.
+                #expect((client.answers...(client.answers + 1)).contains(count))
+            }
+        }
+    }
+
+    @Test(arguments: [(Fault.Kind.memory, "OOM"), (.busy, "BUSY")])
+    func meanwhileWritesAreRefused(kind: Fault.Kind, code: String) async throws {
+        try await ProxiedRedis.run { redis in
+            let client = RestlessClient(redis.server.address, asking: "INCR", "count")
+            try #require(try await eventually { client.answers > 0 })
+            #expect(try await isSeen(during: kind, on: redis) { client.refusals == [code] })
+            #expect(try await redis.direct("SET", "key", "value") == .status("OK"))
+        }
+    }
+
+    @Test func meanwhileAStoppedRedisDoesNothing() async throws {
+        try await ProxiedRedis.run { redis in
+            let process = try #require(redis.server.processIdentifier)
+            #expect(try await isSeen(during: .stop, on: redis) { try Self.state(of: process) == "T" })
+            #expect(try Self.state(of: process) != "T")
+        }
+    }
+
+    @Test func aPauseIsOne() async throws {
+        try await ProxiedRedis.run { redis in
+            _ = try await carryOut(.pause, for: .milliseconds(100), on: redis)
+            let statistics = try await redis.direct("INFO", "commandstats").string ?? ""
+            #expect(statistics.contains("cmdstat_client|pause:calls=1,"))
+        }
+    }
+
+    @Test func aWorkerIsChosenBySeed() async throws {
+        try await ProxiedRedis.run { redis in
+            let injector = FaultInjector(server: redis.server, proxy: redis.proxy) { $0.number(0...999) }
+            var processes: [Int?] = []
+            for seed in [1, 1, 2] as [UInt64] {
+                let planned = PlannedFault(kind: .workerKill, length: .zero, seed: seed)
+                processes.append(try await injector.carryOut(planned)?.process)
+            }
+            #expect(processes[0] == processes[1] && processes[1] != processes[2])
+        }
+    }
+
+    @Test func withoutAWorkerThereIsNoFault() async throws {
+        try await ProxiedRedis.run { redis in
+            let injector = FaultInjector(server: redis.server, proxy: redis.proxy) { _ in nil }
+            let fault = try await injector.carryOut(PlannedFault(kind: .workerKill, length: .zero, seed: 1))
+            #expect(fault == nil)
+        }
+    }
+
+    private func carryOut(_ kind: Fault.Kind, for length: Duration, on redis: ProxiedRedis) async throws -> Fault? {
+        let injector = FaultInjector(server: redis.server, proxy: redis.proxy) { _ in 2 }
+        return try await injector.carryOut(PlannedFault(kind: kind, length: length, seed: 1))
+    }
+
+    /// Whether something comes true while a fault lasts, which ends when it has.
+    private func isSeen(
+        during kind: Fault.Kind,
+        on redis: ProxiedRedis,
+        _ condition: () throws -> Bool
+    ) async throws -> Bool {
+        let fault = Task { try await carryOut(kind, for: .seconds(60), on: redis) }
+        defer { fault.cancel() }
+        let isSeen = try await eventually(condition)
+        fault.cancel()
+        _ = try await fault.value
+        return isSeen
+    }
+
+    /// The state of a process as one letter, T if it has been stopped.
+    private static func state(of process: Int32) throws -> Substring? {
+        let status = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+        return status.split(separator: ")").last?.split(separator: " ").first
+    }
+}

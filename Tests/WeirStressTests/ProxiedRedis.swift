@@ -1,0 +1,42 @@
+import Hiredis
+import LocalServers
+import StressHarness
+
+/// A private Redis with a proxy before it, gone when the test is.
+struct ProxiedRedis: Sendable {
+    let server: PrivateRedis
+    let proxy: FaultyProxy
+
+    static func run(_ test: (ProxiedRedis) async throws -> Void) async throws {
+        let server = try await OwnThread.run { try PrivateRedis(options: FaultInjector.serverOptions) }
+        let proxy = try await FaultyProxy(to: server.socket)
+        do {
+            try await test(ProxiedRedis(server: server, proxy: proxy))
+        } catch {
+            await proxy.shutdown()
+            throw error
+        }
+        await proxy.shutdown()
+        await Self.stop(server)
+    }
+
+    private static func stop(_ server: PrivateRedis) async {
+        _ = try? await OwnThread.run { server.stop() }
+    }
+
+    /// What the server answers to a command that does not pass through the proxy.
+    @discardableResult
+    func direct(_ words: String...) async throws -> Reply { try await Self.ask(server.address, words) }
+
+    /// What the server answers over a new connection through the proxy.
+    @discardableResult
+    func proxied(_ words: String...) async throws -> Reply { try await Self.ask(proxy.address, words) }
+
+    private static func ask(_ address: RedisAddress, _ words: [String]) async throws -> Reply {
+        try await OwnThread.run {
+            var command = Command()
+            for word in words { command.append(word) }
+            return try BlockingConnection(address: address).reply(to: command)
+        }
+    }
+}
