@@ -74,6 +74,7 @@ local RULE, LAYOUT, BASE, EXPIRY = 5, 6, 7, 8
 local RAW, FIRST, STOP = 9, 10, 11 -- the packed entries: from FIRST up to, not including, the newest one at STOP
 local IS_PACKED, IS_WHOLE = 12, 13 -- whether the newest is unchanged at STOP; whether all of it has to be written
 local STATE = 14 -- AS_STORED, DUE to be written if anything but a peek asks, or CHANGED
+local REFUSED, REFUSED_AT, STATUS, DETAIL = 15, 16, 17, 18 -- the last cost refused, the total then, what was said
 local AS_STORED, DUE, CHANGED = 0, 1, 2
 
 local now = tonumber(ARGV[3])
@@ -166,6 +167,7 @@ local function start(window, slice_end)
 end
 
 local windows = {} -- by the number of their key; false if it holds something else
+local has_ends -- whether any limit that an operator has set has an end
 local has_no_limit, index_of -- the windows with a limit that is none; the keys of the indexes of parts
 -- By place in a request; all but the first two only where some windows are parts of others.
 local declared, opened, pool_at, index_at, part_at, order = {}, {}
@@ -179,7 +181,7 @@ local made
 
 local function rare_steps()
   if made then return made end
-  local max, min, match = math.max, math.min, string.match
+  local max, min, find, match = math.max, math.min, string.find, string.match
   local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
   local NAMES_AT_ONCE = 1000
 
@@ -261,7 +263,7 @@ local function rare_steps()
   local function take_back(window, cost, pool)
     -- Takes back from one slice, as much as there is in it.
     local function take_from_slice(slice_end, taken)
-      pool[STATE] = CHANGED
+      pool[STATE], pool[REFUSED] = CHANGED, nil
       if pool[TOTAL] == 0 then return end
       if pool[NEWEST] == slice_end then return take_back(pool, min(taken, pool[COST])) end
       local layout, raw = pool[LAYOUT], pool[RAW]
@@ -281,7 +283,8 @@ local function rare_steps()
       end
     end
 
-    window[STATE] = CHANGED
+    -- The same total may soon be made of other entries, which leave at other times.
+    window[STATE], window[REFUSED] = CHANGED, nil
     while cost > 0 and window[TOTAL] > 0 do
       if pool then take_from_slice(window[NEWEST], min(cost, window[COST])) end
       if window[COST] > cost then
@@ -293,41 +296,41 @@ local function rare_steps()
     end
   end
 
-  -- Status and detail of a request that does not fit its n windows.
-  local function refuse(n, cost)
-    -- Microseconds until it fits one of them, at least `from`. A limit that ends gives way to the one after it.
-    local function fits_after(window, rule, from)
-      if rule.observes then return from end
-      local wait
-      if cost <= rule.limit then
-        local excess = window[TOTAL] + cost - rule.limit
-        if excess > 0 then
-          local layout, leaves = window[LAYOUT], window[NEWEST]
-          for at = window[FIRST], window[STOP] - 1, layout.size do
-            local offset, freed = unpack_struct(layout.entry, window[RAW], at)
-            excess = excess - freed
-            if excess <= 0 then
-              leaves = window[BASE] + offset * layout.unit
-              break
-            end
+  -- Microseconds until a cost fits a window, at least `from`. A limit that ends gives way to the one after it.
+  local function fits_after(window, rule, cost, from)
+    if rule.observes then return from end
+    local wait
+    if cost <= rule.limit then
+      local excess = window[TOTAL] + cost - rule.limit
+      if excess > 0 then
+        local layout, leaves = window[LAYOUT], window[NEWEST]
+        for at = window[FIRST], window[STOP] - 1, layout.size do
+          local offset, freed = unpack_struct(layout.entry, window[RAW], at)
+          excess = excess - freed
+          if excess <= 0 then
+            leaves = window[BASE] + offset * layout.unit
+            break
           end
-          wait = max(from, leaves + rule.period - now)
-        else
-          wait = from
         end
+        wait = max(from, leaves + rule.period - now)
+      else
+        wait = from
       end
-      if rule.ends and not (wait and now + wait < rule.ends) then
-        return fits_after(window, rule.after, max(from, rule.ends - now))
-      end
-      return wait
     end
+    if rule.ends and not (wait and now + wait < rule.ends) then
+      return fits_after(window, rule.after, cost, max(from, rule.ends - now))
+    end
+    return wait
+  end
 
+  -- Status and detail of a request that does not fit its n windows.
+  local function refuse_all(n, cost)
     local wait, before = 0, nil
     repeat
       before = wait
-      for i = 1, n do wait = wait and fits_after(opened[i], opened[i][RULE], wait) end
+      for i = 1, n do wait = wait and fits_after(opened[i], opened[i][RULE], cost, wait) end
     -- Only where limits end, what fits at one time may not fit at a later one.
-    until wait == before or not wait or not is_any_limited
+    until wait == before or not wait or not has_ends
     if wait then return 0, wait end
 
     local ceiling = CEILING
@@ -337,6 +340,19 @@ local function rare_steps()
       if not rule.observes then ceiling = min(ceiling, rule.limit) end
     end
     return -1, ceiling
+  end
+
+  -- Who is refused by one full window is refused as the one before, as long as that is as it was.
+  local function refuse(n, cost)
+    local window = opened[1]
+    if n == 1 and window[REFUSED] == cost and window[REFUSED_AT] == window[TOTAL] then
+      return window[STATUS], window[DETAIL]
+    end
+    local status, detail = refuse_all(n, cost)
+    if n == 1 then
+      window[REFUSED], window[REFUSED_AT], window[STATUS], window[DETAIL] = cost, window[TOTAL], status, detail
+    end
+    return status, detail
   end
 
   -- What an operator has set: the limit, and when it ends, if it does. False if that is no limit.
@@ -349,11 +365,9 @@ local function rare_steps()
 
   -- The rule for one window with the limit that an operator has set, if any; false if that cannot be read.
   local function rule_in_force(w, rule, limits)
-    local key, field = keys[window_count + limits], match(keys[w], '[^}]*$')
-    local kind = call('TYPE', key).ok
-    if kind == 'none' then return rule end
-    if kind ~= 'hash' then return false end
-    local found = call('HMGET', key, field, 'production' .. field)
+    local key, field = keys[window_count + limits], match(keys[w], '}([^}]*)$') or keys[w]
+    local found = redis.pcall('HMGET', key, field, 'production' .. field)
+    if found.err then return not find(found.err, '^WRONGTYPE') and error(found.err) end
     for i = 2, 1, -1 do
       if found[i] then
         local limit, ends = read_limit(found[i])
@@ -365,6 +379,7 @@ local function rare_steps()
           local after = rule
           rule = make_rule(limit, after.period, after.slices, after.declared)
           rule.ends, rule.after = ends, after
+          if ends then has_ends = true end
         end
       end
     end

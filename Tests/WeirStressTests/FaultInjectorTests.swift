@@ -1,6 +1,7 @@
 import Foundation
 import Hiredis
 import LocalServers
+import SeededRandom
 import StressHarness
 import StressHistory
 import TestSupport

@@ -1,5 +1,6 @@
 import Hiredis
 import LocalServers
+import SeededRandom
 import StressHarness
 import StressHistory
 import TestSupport
@@ -10,7 +11,7 @@ import Testing
         try await ProxiedRedis.run { redis in
             #expect(try await redis.proxied("PING") == .status("PONG"))
             // More than the buffers on the way hold, so that the readers have to wait for each other.
-            var generator = SplitMix64(seed: 1)
+            var generator = SeededGenerator(seed: 1)
             let bytes = (0..<(4 << 20)).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
             let answer = try await OwnThread.run { [address = redis.proxy.address] in
                 let connection = try BlockingConnection(address: address)

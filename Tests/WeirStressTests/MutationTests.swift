@@ -1,4 +1,6 @@
 import Foundation
+import Hiredis
+import LocalServers
 import LuaScripts
 import StressChecker
 import StressHarness
@@ -75,19 +77,19 @@ import Weir
         let source = String(decoding: Scripts.acquire, as: UTF8.self)
         let broken = source.replacing(mistake.right, with: mistake.wrong)
         try #require(broken != source, "the script no longer says: \(mistake.right)")
-        let findings = try await findings(script: Array(broken.utf8), mistake: .none)
-        #expect(!findings.isClean)
+        let isClean = try await isClean(script: Array(broken.utf8), mistake: .none)
+        #expect(!isClean)
     }
 
     @Test(arguments: MutantStore.Mistake.allCases) func aBrokenClientIsFound(mistake: MutantStore.Mistake) async throws {
-        let findings = try await findings(script: Scripts.acquire, mistake: mistake)
-        #expect(findings.isClean == (mistake == .none), "\(findings.lines)")
+        let isClean = try await isClean(script: Scripts.acquire, mistake: mistake)
+        #expect(isClean == (mistake == .none))
     }
 
-    /// What is found in a short run of three workers, whose connections are cut again and again.
-    private func findings(script: [UInt8], mistake: MutantStore.Mistake) async throws -> Examination.Outcome {
+    /// Whether nothing is found in a short run of three workers, whose connections are cut again and again.
+    private func isClean(script: [UInt8], mistake: MutantStore.Mistake) async throws -> Bool {
         let server = try RedisServer()
-        let now = WallClock.now
+        let now = EpochClock.now
         let plan = StressPlan(
             seed: 7,
             processes: 3,
@@ -114,10 +116,12 @@ import Weir
             )
             workers.append(try Worker(plan, process: process, recordingTo: record, store: store))
         }
-        let limiter = try RateLimiter(redis: server.url, rules: Workload.rules(.byEndpoint), configuration: configuration)
-        try await LimitChanger(limiter, workload: Workload(), seed: plan.seed).begin()
+        let workload = Workload()
+        let changer = try LimitChanger(url: server.url, prefix: plan.prefix, workload: workload, seed: plan.seed)
+        try await changer.begin()
         try await withThrowingTaskGroup { group in
             for worker in workers { group.addTask { try await worker.run() } }
+            group.addTask { await changer.run(until: plan.end) }
             group.addTask {
                 for _ in 0..<15 {
                     try await Task.sleep(for: .milliseconds(150))
@@ -126,7 +130,14 @@ import Weir
             }
             try await group.waitForAll()
         }
-        await limiter.shutdown()
-        return try await Examination(records: records, seed: plan.seed).outcome(redis: server.url, prefix: plan.prefix)
+        try await changer.end()
+        var examination = try Examination(workload: workload, faults: [])
+        for record in records { try examination.add(record, ended: EpochClock.now) }
+        let findings = try examination.findings()
+        let address = RedisAddress(endpoint: .unix(path: server.socket))
+        let audit = try await OwnThread.run {
+            try KeyAudit(prefix: plan.prefix, over: BlockingConnection(address: address))
+        }
+        return findings.isClean && audit.immortal.isEmpty
     }
 }

@@ -107,7 +107,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         guard (1...86_400).contains(options.seconds) else { throw ValidationError("--seconds takes 1 to 86400.") }
         do {
-            options.faults = try FaultPlan.kinds(in: kinds ?? "none")
+            options.faults = try FaultList(kinds ?? "none").kinds
         } catch {
             throw ValidationError("\(error)")
         }

@@ -1,10 +1,11 @@
 package import LocalServers
+package import SeededRandom
 package import StressHistory
 
 /// Carries out planned faults, one at a time, and tells from when until when each was there.
 package struct FaultInjector: Sendable {
     /// Ends a worker at once, as `kill -9` does; returns the number of its process, or nil if there is none.
-    package typealias WorkerKiller = @Sendable (inout SplitMix64) async throws -> Int?
+    package typealias WorkerKiller = @Sendable (inout SeededGenerator) async throws -> Int?
 
     /// What the server has to be started with.
     ///
@@ -43,7 +44,7 @@ package struct FaultInjector: Sendable {
     /// - Throws: if something could not be done or undone; then Redis may be left as it is.
     package func carryOut(_ planned: PlannedFault) async throws -> Fault? {
         let (kind, length) = (planned.kind, planned.length)
-        var generator = SplitMix64(seed: planned.seed)
+        var generator = SeededGenerator(seed: planned.seed)
         var process: Int?
         let from = EpochClock.now
         switch kind {
@@ -67,18 +68,18 @@ package struct FaultInjector: Sendable {
     }
 
     /// Three times, for those who come back are let in.
-    private func reset(for length: Duration, _ generator: inout SplitMix64) async throws {
+    private func reset(for length: Duration, _ generator: inout SeededGenerator) async throws {
         for _ in 0..<3 {
             try await proxy.begin(.reset, seed: generator.next(), share: share(&generator))
             try? await Task.sleep(for: length / 3)
         }
     }
 
-    private func disturb(_ kind: Fault.Kind, for length: Duration, _ generator: inout SplitMix64) async throws {
+    private func disturb(_ kind: Fault.Kind, for length: Duration, _ generator: inout SeededGenerator) async throws {
         try await proxy.begin(kind, seed: generator.next(), share: share(&generator))
         try? await Task.sleep(for: length)
         try await proxy.end()
     }
 
-    private func share(_ generator: inout SplitMix64) -> FaultyProxy.Share { generator.coin() ? .all : .some }
+    private func share(_ generator: inout SeededGenerator) -> FaultyProxy.Share { generator.once(in: 2) ? .all : .some }
 }

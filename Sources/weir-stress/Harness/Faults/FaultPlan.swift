@@ -1,3 +1,4 @@
+internal import SeededRandom
 package import StressHistory
 
 /// Which faults a run has, and when: always the same for the same seed.
@@ -22,7 +23,7 @@ package struct FaultPlan: Sendable, Hashable {
     ///   - duration: how long the run lasts.
     ///   - pace: the time from one beginning to the next, on average; longer where a fault lasts long.
     package init(kinds: [Fault.Kind], seed: UInt64, duration: Duration, every pace: Duration = .seconds(2)) {
-        var generator = SplitMix64(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         var faults: [PlannedFault] = []
         var deck: [Fault.Kind] = []
         var begins = Self.peaceBefore + pace * (Double(generator.number(0...50)) / 100)

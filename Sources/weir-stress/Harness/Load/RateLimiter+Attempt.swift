@@ -13,10 +13,10 @@ extension RateLimiter {
                 } else {
                     .allowed(try await peek(subject.descriptor))
                 }
-            attempt.done = WallClock.now
+            attempt.done = EpochClock.now
             attempt.tell(decision)
         } catch {
-            attempt.done = WallClock.now
+            attempt.done = EpochClock.now
             attempt.outcome = error.mayHaveCounted ? .unknown : .failed
             attempt.error = error.code.description
         }

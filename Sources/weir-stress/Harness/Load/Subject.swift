@@ -7,4 +7,13 @@ package struct Subject: Sendable {
     package let descriptor: Descriptor
     /// What is known of its windows before anybody has decided.
     package let windows: [WindowFact]
+    /// Their numbers.
+    package var numbers: [Int]
+
+    init(rules: Workload.Rules, descriptor: Descriptor, windows: [WindowFact]) {
+        self.rules = rules
+        self.descriptor = descriptor
+        self.windows = windows
+        numbers = windows.map(\.window)
+    }
 }

@@ -5,9 +5,6 @@ package import Weir
 
 /// One process of the load: many tasks that ask, and record what they asked and were told.
 package final class Worker: Sendable {
-    /// One in so many records is timed, to tell what recording costs.
-    static let timedShare = 64
-
     private let plan: StressPlan
     private let workload = Workload()
     private let process: Int
@@ -30,12 +27,14 @@ package final class Worker: Sendable {
         configuration.deadline = .milliseconds(plan.deadline)
         let store = try store ?? RedisStore(url: plan.url, configuration: configuration)
         limiters = try Limiters(store: store, configuration: configuration)
-        record = Mutex(try RecordFile(path: path, process: process, tasks: plan.tasks))
+        record = Mutex(
+            try RecordFile(path: path, process: process, tasks: plan.tasks, base: EpochClock.now)
+        )
     }
 
     /// Asks from the start to the end of the plan, then closes the record.
     package func run() async throws {
-        try await WallClock.sleep(until: plan.start)
+        try await EpochClock.sleep(until: plan.start)
         try await withThrowingTaskGroup { group in
             for task in 0..<plan.tasks {
                 group.addTask { try await self.ask(task) }
@@ -53,11 +52,11 @@ package final class Worker: Sendable {
         let pause = plan.rate.map { Double(plan.processes * plan.tasks) / $0 * 1_000_000 }
         var next = Double(plan.start) + (pause ?? 0) * Double(generator.number(0...999)) / 1000
         var operation = task
-        while WallClock.now < plan.end {
+        while EpochClock.now < plan.end {
             if let pause {
-                try await WallClock.sleep(until: Int(next))
+                try await EpochClock.sleep(until: Int(next))
                 // What a fault has held up is not made up for.
-                next = max(next + pause, Double(WallClock.now) - pause)
+                next = max(next + pause, Double(EpochClock.now) - pause)
             }
             let subject = workload.subject(&generator)
             let cost = Self.cost(&generator)
@@ -65,7 +64,7 @@ package final class Worker: Sendable {
             let limiter = isRemembering ? limiters.remembering : limiters[subject.rules]
             let attempt = try await attempt(subject, by: limiter, cost: cost, operation: operation, task: task)
             operation += plan.tasks
-            if attempt.outcome == .allowed, cost > 0, generator.once(in: 64) {
+            if attempt.outcome == .allowed, cost > 0, generator.once(in: 20) {
                 _ = try await self.attempt(subject, by: limiter, cost: -cost, operation: operation, task: task)
                 operation += plan.tasks
             }
@@ -90,9 +89,9 @@ package final class Worker: Sendable {
         operation: Int,
         task: Int
     ) async throws -> Attempt {
-        let sent = WallClock.now
+        let sent = EpochClock.now
         try record.withLock {
-            try $0.begin(task: task, operation: operation, cost: cost, sent: sent, windows: subject.windows)
+            try $0.begin(task: task, operation: operation, cost: cost, sent: sent, windows: subject.numbers)
         }
         var attempt = Attempt(
             process: process,
@@ -104,8 +103,7 @@ package final class Worker: Sendable {
             windows: subject.windows
         )
         await limiter.attempt(&attempt, subject)
-        let isTimed = operation / plan.tasks % Self.timedShare == 0
-        try record.withLock { try $0.record(attempt, task: task, isTimed: isTimed) }
+        try record.withLock { try $0.record(attempt, task: task) }
         return attempt
     }
 }

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import SeededRandom
 
 /// One direction of a connection through the proxy: passes bytes on, in their order, as fast as the fault of the moment lets it.
 ///
@@ -8,7 +9,7 @@ final class Lane {
     enum Pace {
         case steady
         /// Each piece is held back for a while of its own, but never overtakes the one before.
-        case late(SplitMix64)
+        case late(SeededGenerator)
         case byteByByte
     }
 

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+internal import SeededRandom
 
 /// All connections through the proxy, and the fault of the moment.
 ///
@@ -11,7 +12,7 @@ final class ProxyTraffic {
         let share: FaultyProxy.Share
         /// Whose bytes dribble.
         let side: Relay.Side
-        var generator: SplitMix64
+        var generator: SeededGenerator
     }
 
     /// How many bytes pass before a cut, or before garbage: enough that it may hit any part of a batch.
@@ -53,7 +54,7 @@ final class ProxyTraffic {
         }
         relays.append(relay)
         guard var trouble else { return }
-        if trouble.share == .all || trouble.generator.coin() { afflict(relay, &trouble) }
+        if trouble.share == .all || trouble.generator.once(in: 2) { afflict(relay, &trouble) }
         self.trouble = trouble
     }
 
@@ -65,8 +66,8 @@ final class ProxyTraffic {
 
     func begin(_ fault: NetworkFault, seed: UInt64, share: FaultyProxy.Share) {
         end()
-        var generator = SplitMix64(seed: seed)
-        let side: Relay.Side = generator.coin() ? .client : .server
+        var generator = SeededGenerator(seed: seed)
+        let side: Relay.Side = generator.once(in: 2) ? .client : .server
         let victims = share == .all ? relays : chosen(&generator)
         var trouble = Trouble(fault: fault, share: share, side: side, generator: generator)
         for relay in victims { afflict(relay, &trouble) }
@@ -75,8 +76,8 @@ final class ProxyTraffic {
     }
 
     /// Each with a chance of one half, and one of them for certain.
-    private func chosen(_ generator: inout SplitMix64) -> [Relay] {
-        let chosen = relays.filter { _ in generator.coin() }
+    private func chosen(_ generator: inout SeededGenerator) -> [Relay] {
+        let chosen = relays.filter { _ in generator.once(in: 2) }
         guard chosen.isEmpty, let one = relays.randomElement(using: &generator) else { return chosen }
         return [one]
     }
@@ -88,7 +89,7 @@ final class ProxyTraffic {
         case .reset: relay.reset()
         case .delay:
             let seeds = (trouble.generator.next(), trouble.generator.next())
-            relay.delay(requests: SplitMix64(seed: seeds.0), replies: SplitMix64(seed: seeds.1))
+            relay.delay(requests: SeededGenerator(seed: seeds.0), replies: SeededGenerator(seed: seeds.1))
         case .dribble: relay.dribble(from: trouble.side)
         }
     }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import NIOCore
+internal import SeededRandom
 
 /// One connection through the proxy: what the client sends goes to Redis, and what Redis answers to the client.
 ///
@@ -74,7 +75,7 @@ final class Relay {
         close()
     }
 
-    func delay(requests first: SplitMix64, replies second: SplitMix64) {
+    func delay(requests first: SeededGenerator, replies second: SeededGenerator) {
         requests.keep(.late(first))
         replies.keep(.late(second))
     }

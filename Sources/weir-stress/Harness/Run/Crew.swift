@@ -33,7 +33,7 @@ final class Crew: Sendable {
             let running = workers.indices.filter { workers[$0].isRunning }
             guard !running.isEmpty else { return nil }
             let victim = generator.element(running)
-            workers[victim].kill(at: WallClock.now)
+            workers[victim].kill(at: EpochClock.now)
             return victim
         }
         if victim != nil { try add() }
@@ -44,9 +44,9 @@ final class Crew: Sendable {
     ///
     /// - Throws: ``HistoryError`` if one did not end as it should.
     func wait() async throws {
-        let limit = max(plan.end, WallClock.now) + 20_000_000
+        let limit = max(plan.end, EpochClock.now) + 20_000_000
         while all.contains(where: \.isRunning) {
-            guard WallClock.now < limit else {
+            guard EpochClock.now < limit else {
                 let late = all.filter(\.isRunning)
                 end()
                 throw HistoryError("worker \(late[0].number) did not end 20 seconds after the load")

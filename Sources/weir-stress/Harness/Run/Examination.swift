@@ -2,14 +2,16 @@ package import StressChecker
 package import StressHistory
 
 /// Reads what workers have recorded, brings it into the order in which Redis decided, and checks it.
-struct Examination {
+package struct Examination: ~Copyable {
     private let workload: Workload
     private let faults: [Fault]
-    private var sorted = SortedAttempts()
+    private var sorted: SortedAttempts
+    package private(set) var count = 0
 
-    init(workload: Workload, faults: [Fault]) {
+    package init(workload: Workload, faults: [Fault]) throws {
         self.workload = workload
         self.faults = faults
+        sorted = try SortedAttempts()
     }
 
     /// Adds what one worker recorded.
@@ -17,15 +19,21 @@ struct Examination {
     /// - Parameters:
     ///   - record: its file.
     ///   - ended: when it was seen to be gone; what was in flight then may have counted.
-    mutating func add(_ record: String, ended: Int) throws {
-        var reader = try RecordFileReader(path: record, template: { workload.template(of: $0) })
-        while let attempt = try reader.next(ended: ended) { try sorted.add(attempt) }
+    package mutating func add(_ record: String, ended: Int) throws {
+        var reader = try RecordFileReader(path: record, windows: workload.names.all.count, ended: ended) { numbers in
+            numbers.map { workload.template(of: $0) }
+        }
+        while let attempt = try reader.next() {
+            count += 1
+            try sorted.add(attempt)
+        }
     }
 
     /// Checks all of it; each attempt is also shown to whoever counts or writes it.
-    mutating func findings(showing show: (Attempt) throws -> Void) throws -> Findings {
-        var checker = Checker(names: workload.names, faults: faults, watching: Set(workload.busiest), bucket: 100_000)
-        while let attempt = try sorted.next() {
+    package consuming func findings(showing show: (Attempt) throws -> Void = { _ in }) throws -> Findings {
+        var checker = Checker(names: workload.names, faults: faults, watching: Set(workload.busiest), bucket: RunOutcome.occupancyBucket)
+        var merged = try sorted.merged()
+        while let attempt = try merged.next() {
             checker.check(attempt)
             try show(attempt)
         }

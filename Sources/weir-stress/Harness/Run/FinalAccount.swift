@@ -16,9 +16,9 @@ struct FinalAccount: Sendable {
 
     /// Peeks, and records the answers in a file.
     func write(to path: String, of workload: Workload) async throws {
-        let record = try RecordFile(path: path, process: process, tasks: 1)
+        var record = try RecordFile(path: path, process: process, tasks: 1, base: EpochClock.now)
         for (operation, subject) in workload.subjects.enumerated() {
-            let sent = WallClock.now
+            let sent = EpochClock.now
             var attempt = Attempt(
                 process: process,
                 operation: operation,

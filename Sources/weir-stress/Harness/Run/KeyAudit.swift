@@ -1,13 +1,13 @@
-internal import Hiredis
+package import Hiredis
 
 /// Looks at what a run has left in Redis: nothing that stays for ever but the limits that were set.
-struct KeyAudit {
+package struct KeyAudit: Sendable {
     /// Keys that would stay.
-    private(set) var immortal: [String] = []
-    private(set) var count = 0
+    package private(set) var immortal: [String] = []
+    package private(set) var count = 0
 
     /// Scans for keys that begin with a prefix; blocks, so not for a thread of Swift's concurrency.
-    init(prefix: String, over connection: BlockingConnection) throws {
+    package init(prefix: String, over connection: BlockingConnection) throws {
         var cursor = "0"
         repeat {
             let command = Command("SCAN", cursor, "MATCH", "\(prefix):*", "COUNT", "1000")

@@ -34,8 +34,6 @@ extension RunOutcome {
         let latency = tally.latencies.summary
         let perSecond = Int(Double(findings.attempts) / options.seconds).grouped
         print("\(findings.attempts.grouped) decisions in \(Table.number(options.seconds, "%g")) s, \(perSecond) a second")
-        print("\(findings.allowed.grouped) admitted, \(findings.denied.grouped) denied, ", terminator: "")
-        print("\(findings.unknown.grouped) unknown, \(findings.failed.grouped) failed")
         for (error, count) in tally.errors.sorted(by: { $0.key < $1.key }) { print("  \(error): \(count.grouped)") }
         print("longest wait \(Self.milliseconds(latency.longest)) ms, with a deadline of \(plan.deadline) ms")
         if let cost = recordingCost {
@@ -61,10 +59,9 @@ extension RunOutcome {
 
     private func printVerdict(_ terminal: Terminal) {
         print("checked in \(Table.number(checkSeconds, "%.1f")) s")
-        for line in findings.lines { print(line) }
         for complaint in complaints { print("broken: \(complaint)") }
         if let history { print("history: \(history)") }
-        let verdict = isClean ? "No invariant was broken." : "BROKEN."
-        print(terminal.paint(verdict, .bold))
+        for line in findings.lines(terminal).dropLast() { print(line) }
+        print(terminal.paint(isClean ? "No invariant was broken." : "BROKEN: see above.", .bold))
     }
 }

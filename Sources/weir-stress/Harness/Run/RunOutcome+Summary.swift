@@ -29,19 +29,19 @@ extension RunOutcome {
             },
             windows: traces,
             unknowns: RunSummary.Unknowns(
-                counted: findings.counted,
-                didNotCount: findings.notCounted,
-                undecided: findings.undecided
+                counted: findings.unknownCounted,
+                didNotCount: findings.unknownNotCounted,
+                undecided: findings.unknownUndecided
             ),
             verdicts: Invariant.allCases.map { invariant in
                 RunSummary.Verdict(
                     name: invariant.code,
                     title: invariant.title,
                     meaning: "",
-                    violations: findings.count(of: invariant)
+                    violations: findings.counts[invariant] ?? 0
                 )
             },
-            violations: findings.violations.flatMap(\.lines) + complaints
+            violations: findings.violations.flatMap { $0.lines } + complaints
         )
     }
 
@@ -68,7 +68,7 @@ extension RunOutcome {
             denied: findings.denied,
             unknown: findings.unknown,
             failed: findings.failed,
-            violations: findings.total + complaints.count,
+            violations: findings.violationCount + complaints.count,
             decisionsPerSecond: Double(findings.attempts) / options.seconds,
             recordingCost: recordingCost,
             longestWait: tally.latencies.longest,
@@ -76,6 +76,30 @@ extension RunOutcome {
         )
     }
 
-    /// The busiest window, drawn.
-    var picture: String { OccupancyPicture(summary).svg }
+    /// The busiest windows, as the checker saw them.
+    private var traces: [RunSummary.WindowTrace] {
+        workload.busiest.compactMap { window in
+            guard let samples = findings.occupancy[window], !samples.isEmpty else { return nil }
+            return RunSummary.WindowTrace(
+                rule: workload.names[window].rule,
+                subject: workload.names[window].subject,
+                period: workload.template(of: window).period,
+                bucket: Self.occupancyBucket,
+                samples: samples.map { sample in
+                    RunSummary.WindowTrace.Sample(
+                        time: sample.time,
+                        most: sample.units,
+                        limit: sample.limit,
+                        overshoot: 0
+                    )
+                }
+            )
+        }
+    }
+
+    /// The busiest window that was full, drawn.
+    var picture: String? {
+        let summary = summary
+        return summary.windows.dropFirst().first.map { OccupancyPicture(summary, of: $0).svg }
+    }
 }

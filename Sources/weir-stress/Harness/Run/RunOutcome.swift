@@ -4,6 +4,9 @@ internal import StressHistory
 
 /// What came of a run: what was found, what is printed, and what the report shows.
 struct RunOutcome {
+    /// How many microseconds make one sample of how full a window was.
+    static let occupancyBucket = 100_000
+
     let options: StressOptions
     let plan: StressPlan
     let crew: Crew
@@ -17,6 +20,8 @@ struct RunOutcome {
     var resources: ResourceWatch?
     /// How many keys were left after the longest window; nil if nobody waited for that.
     var leftovers: Int?
+    /// Nanoseconds for each decision; nil if it was not measured.
+    var recordingCost: Double?
     private(set) var findings = Findings()
     private(set) var tally: Tally
     private(set) var checkSeconds = 0.0
@@ -55,23 +60,25 @@ struct RunOutcome {
     }
 
     private mutating func readAll(writingTo path: String?) throws {
-        var examination = Examination(workload: workload, faults: faults)
+        var examination = try Examination(workload: workload, faults: faults)
         for record in records { try examination.add(record.path, ended: record.ended) }
-        var writer = try path.map {
-            try HistoryWriter(
-                path: $0,
+        var tally = tally
+        if let path {
+            var writer = try HistoryWriter(
+                path: path,
                 attempts: examination.count,
                 seed: plan.seed,
                 faults: faults,
                 names: workload.names
             )
+            findings = try examination.findings { attempt in
+                tally.add(attempt)
+                try writer.write(attempt)
+            }
+            try writer.finish()
+        } else {
+            findings = try examination.findings { tally.add($0) }
         }
-        var tally = tally
-        findings = try examination.findings { attempt in
-            tally.add(attempt)
-            try writer?.write(attempt)
-        }
-        try writer?.finish()
         self.tally = tally
         history = path
     }

@@ -6,8 +6,9 @@ internal import LocalServers
 struct RunSite: Sendable {
     /// Nil if Redis was there before.
     let server: PrivateRedis?
-    /// Between the workers and Redis, if faults need it.
+    /// Between the workers and Redis, if there are to be faults.
     let proxy: FaultyProxy?
+    private let goesThroughProxy: Bool
     /// Redis itself.
     let url: String
     let directory: URL
@@ -18,18 +19,22 @@ struct RunSite: Sendable {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         self.directory = directory
         if let redis = options.redis {
-            (server, proxy, url) = (nil, nil, redis)
+            (server, proxy, url, goesThroughProxy) = (nil, nil, redis, false)
             return
         }
         let settings = options.faults.isEmpty ? [:] : FaultInjector.serverOptions
         let server = try await OwnThread.run { try PrivateRedis(named: "weir-stress-redis", options: settings) }
         self.server = server
         url = server.url
-        proxy = options.needsProxy ? try await FaultyProxy(target: server.socket) : nil
+        proxy = options.faults.isEmpty ? nil : try await FaultyProxy(to: server.socket)
+        goesThroughProxy = options.needsProxy
     }
 
     /// Redis as the workers reach it.
-    var workerURL: String { proxy.map { "redis://127.0.0.1:\($0.port)" } ?? url }
+    var workerURL: String {
+        guard let proxy, goesThroughProxy else { return url }
+        return "redis://127.0.0.1:\(proxy.port)"
+    }
 
     /// The same without a password.
     var place: String {

@@ -10,13 +10,15 @@ package struct StressOptions: Sendable {
     /// A Redis that is there already; nil for a private one.
     package var redis: String?
     package var faults: [Fault.Kind] = []
-    /// How far apart faults begin, in seconds.
-    package var faultEvery = 2.0
     package var seed: UInt64 = 0
     /// How long a call may take, in milliseconds.
     package var deadline = 50
     /// Where the history is written as JSON Lines; nil for nowhere.
     package var history: String?
+    /// Where the report is written; nil for nowhere.
+    package var report: String?
+    /// Where the busiest window is drawn; nil for nowhere.
+    package var picture: String?
     /// Whether memory, descriptors and threads are watched, and Redis has to be empty in the end.
     package var isSoak = false
 

@@ -1,6 +1,7 @@
 internal import Console
 internal import Foundation
 internal import Hiredis
+internal import LocalServers
 internal import SeededRandom
 internal import StressChecker
 internal import StressHistory
@@ -28,7 +29,7 @@ package struct StressRun: Sendable {
     }
 
     private func run(at site: RunSite) async throws -> Bool {
-        let start = WallClock.now + 500_000
+        let start = EpochClock.now + 500_000
         let plan = StressPlan(
             seed: options.seed,
             processes: options.processes,
@@ -44,7 +45,7 @@ package struct StressRun: Sendable {
         try await changer.begin()
         let crew = try Crew(plan, in: site.directory.path, program: URL(filePath: "/proc/self/exe"))
         let (faults, resources) = try await load(plan, at: site, crew: crew, changer: changer)
-        let ended = WallClock.now
+        let ended = EpochClock.now
         try await changer.end()
         let last = site.directory.appending(path: "account.records").path
         try await FinalAccount(url: site.url, prefix: plan.prefix, process: crew.all.count).write(to: last, of: workload)
@@ -55,11 +56,12 @@ package struct StressRun: Sendable {
         outcome.place = site.place
         outcome.audit = try await site.ask { try KeyAudit(prefix: plan.prefix, over: $0) }
         outcome.resources = resources
+        outcome.recordingCost = try RecordingCost.measure(workload, in: site.directory)
         if options.isSoak { outcome.leftovers = try await leftovers(of: plan, at: site) }
         try outcome.examine()
         outcome.printAll()
         if let report = options.report { try outcome.write(Report(outcome.summary).html, to: report) }
-        if let picture = options.picture { try outcome.write(outcome.picture, to: picture) }
+        if let path = options.picture, let picture = outcome.picture { try outcome.write(picture, to: path) }
         return outcome.isClean
     }
 
@@ -70,7 +72,6 @@ package struct StressRun: Sendable {
         crew: Crew,
         changer: LimitChanger
     ) async throws -> (faults: [Fault], resources: ResourceWatch?) {
-        let workload = workload
         do {
             return try await withThrowingTaskGroup(of: Part.self) { group in
                 group.addTask { .faults(try await makeFaults(plan, at: site, crew: crew)) }
@@ -80,8 +81,7 @@ package struct StressRun: Sendable {
                     return .other
                 }
                 group.addTask {
-                    var display = ProgressDisplay(crew: crew, start: plan.start)
-                    try await display.run(until: plan.end, template: { workload.template(of: $0) })
+                    try await ProgressDisplay(crew: crew, start: plan.start).run(until: plan.end)
                     try await crew.wait()
                     return .other
                 }
@@ -108,13 +108,13 @@ package struct StressRun: Sendable {
     }
 
     private func makeFaults(_ plan: StressPlan, at site: RunSite, crew: Crew) async throws -> [Fault] {
-        guard let server = site.server, !options.faults.isEmpty else { return [] }
-        let planned = FaultPlan(kinds: options.faults, seed: plan.seed, seconds: options.seconds, every: options.faultEvery)
-        let injector = FaultInjector(server: server, proxy: site.proxy) { try crew.replaceOne(&$0) }
+        guard let server = site.server, let proxy = site.proxy else { return [] }
+        let planned = FaultPlan(kinds: options.faults, seed: plan.seed, duration: .seconds(options.seconds))
+        let injector = FaultInjector(server: server, proxy: proxy) { try crew.replaceOne(&$0) }
         var made: [Fault] = []
         for fault in planned.faults {
-            try await WallClock.sleep(until: plan.start + fault.start)
-            made.append(try await injector.make(fault))
+            try await EpochClock.sleep(until: plan.start + fault.begins.microseconds)
+            if let fault = try await injector.carryOut(fault) { made.append(fault) }
         }
         return made
     }
@@ -122,7 +122,7 @@ package struct StressRun: Sendable {
     /// Looks at all processes every second.
     private func watch(_ crew: Crew, at site: RunSite, until end: Int) async -> ResourceWatch {
         var watch = ResourceWatch()
-        while WallClock.now < end {
+        while EpochClock.now < end {
             try? await Task.sleep(for: .seconds(1))
             for worker in crew.all where worker.isRunning { watch.look(at: "worker \(worker.number)", worker.identifier) }
             if let identifier = site.server?.processIdentifier { watch.look(at: "redis \(identifier)", identifier) }
@@ -133,7 +133,7 @@ package struct StressRun: Sendable {
     /// How many keys are left when the longest window is over and a second more.
     private func leftovers(of plan: StressPlan, at site: RunSite) async throws -> Int {
         let longest = Workload.longestPeriod
-        try await WallClock.sleep(until: WallClock.now + longest + 2_500_000)
+        try await EpochClock.sleep(until: EpochClock.now + longest + 2_500_000)
         return try await site.ask { try KeyAudit(prefix: plan.prefix, over: $0).count }
     }
 }

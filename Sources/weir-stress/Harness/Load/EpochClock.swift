@@ -9,3 +9,11 @@ package enum EpochClock {
         return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
     }
 }
+
+extension EpochClock {
+    /// Waits until a time, or not at all if it is over.
+    package static func sleep(until time: Int) async throws {
+        let rest = time - now
+        if rest > 0 { try await Task.sleep(for: .microseconds(rest)) }
+    }
+}

@@ -1,0 +1,28 @@
+internal import Console
+internal import StressChecker
+internal import StressHistory
+
+/// Checks a history that somebody has kept: read twice, for all of it has to be in order before any of it is checked.
+package struct HistoryCheck: Sendable {
+    private let path: String
+
+    package init(path: String) { self.path = path }
+
+    /// Prints what is found, and returns whether no invariant is broken.
+    package func run() async throws -> Bool {
+        let began = ContinuousClock.now
+        var reader = try HistoryReader(path: path)
+        var sorted = try SortedAttempts()
+        while let attempt = try reader.next() { try sorted.add(attempt) }
+        if !reader.isSealed {
+            print("\(path) has no sums: whether lines are missing or were changed cannot be told")
+        }
+        var checker = Checker(names: reader.names, faults: reader.faults)
+        var merged = try sorted.merged()
+        while let attempt = try merged.next() { checker.check(attempt) }
+        let findings = checker.finish()
+        for line in findings.lines(Terminal()) { print(line) }
+        print("checked in \(Table.number((ContinuousClock.now - began) / .seconds(1), "%.1f")) s")
+        return findings.isClean
+    }
+}
