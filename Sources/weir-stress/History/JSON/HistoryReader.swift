@@ -82,7 +82,7 @@ package struct HistoryReader: ~Copyable {
             try checkSeal()
             return attempt
         } catch {
-            guard !line.hasNewline, error.byte == line.bytes.count + 1 else { throw error }
+            guard !line.hasNewline, error.byte != nil else { throw error }
             throw LineProblem("\(error.text); the last line has no newline: was the file cut?", byte: error.byte)
         }
     }

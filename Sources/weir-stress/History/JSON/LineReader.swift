@@ -15,17 +15,23 @@ struct LineReader: ~Copyable {
     private static let margin = 1 + 16
 
     private let file: OpenFile
-    private var buffer: UnsafeMutableBufferPointer<UInt8>
+    private var memory: UnsafeMutableRawBufferPointer
     private var (start, end) = (0, 0)
     private var isAtEnd = false
 
     init(path: String) throws(HistoryError) {
         file = try OpenFile(path: path, flags: O_RDONLY)
-        buffer = .allocate(capacity: Self.part + Self.margin)
-        buffer.initialize(repeating: 0)
+        memory = Self.allocate(Self.part)
     }
 
-    deinit { buffer.deallocate() }
+    deinit { memory.deallocate() }
+
+    /// Memory for so many bytes and the margin, all zero.
+    private static func allocate(_ count: Int) -> UnsafeMutableRawBufferPointer {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count + margin, alignment: 8)
+        if let start = memory.baseAddress { memset(start, 0, memory.count) }
+        return memory
+    }
 
     /// The next line, or nil after the last; number is its place in the file, for errors.
     mutating func next(number: Int) throws(HistoryError) -> Line? {
@@ -37,7 +43,7 @@ struct LineReader: ~Copyable {
             if isAtEnd {
                 guard start < end else { return nil }
                 defer { start = end }
-                buffer[end] = UInt8(ascii: "\n")
+                memory[end] = UInt8(ascii: "\n")
                 return line(end - start, hasNewline: false)
             }
             try fill(number)
@@ -45,11 +51,12 @@ struct LineReader: ~Copyable {
     }
 
     private func line(_ length: Int, hasNewline: Bool) -> Line {
-        Line(bytes: UnsafeBufferPointer(rebasing: buffer[start..<(start + length)]), hasNewline: hasNewline)
+        let bytes = UnsafeRawBufferPointer(rebasing: memory[start..<(start + length)])
+        return Line(bytes: bytes.assumingMemoryBound(to: UInt8.self), hasNewline: hasNewline)
     }
 
     private func lengthOfLine() -> Int? {
-        guard start < end, let base = buffer.baseAddress,
+        guard start < end, let base = memory.baseAddress,
             let newline = memchr(base + start, Int32(UInt8(ascii: "\n")), end - start)
         else { return nil }
         return UnsafeRawPointer(newline) - UnsafeRawPointer(base + start)
@@ -57,22 +64,20 @@ struct LineReader: ~Copyable {
 
     /// Moves the beginning of a line to the front and reads on behind it.
     private mutating func fill(_ number: Int) throws(HistoryError) {
-        let rest = end - start
-        let old = buffer
-        if rest == buffer.count - Self.margin {
-            guard rest < Self.most else {
+        let rest = UnsafeRawBufferPointer(rebasing: memory[start..<end])
+        (start, end) = (0, rest.count)
+        if rest.count < memory.count - Self.margin {
+            memory.copyMemory(from: rest)
+        } else {
+            guard rest.count < Self.most else {
                 throw HistoryError("\(file.path), line \(number): the line is longer than \(Self.most) bytes")
             }
-            buffer = .allocate(capacity: rest * 2 + Self.margin)
-            buffer.initialize(repeating: 0)
+            let larger = Self.allocate(rest.count * 2)
+            larger.copyMemory(from: rest)
+            memory.deallocate()
+            memory = larger
         }
-        // The bytes may overlap if the buffer is the same.
-        if let target = buffer.baseAddress, let source = old.baseAddress { memmove(target, source + start, rest) }
-        if old.baseAddress != buffer.baseAddress { old.deallocate() }
-        (start, end) = (0, rest)
-        let room = UnsafeMutableRawBufferPointer(
-            rebasing: UnsafeMutableRawBufferPointer(buffer)[rest..<(buffer.count - Self.margin)]
-        )
+        let room = UnsafeMutableRawBufferPointer(rebasing: memory[end..<(memory.count - Self.margin)])
         let count = try file.read(into: room)
         isAtEnd = count < room.count
         end += count

@@ -19,8 +19,8 @@ package struct RecordProgress: ~Copyable {
         }
     }
 
-    /// How far back is looked for each attempt that a sample may have, in bytes: most take less.
-    private static var sampledSize: Int { 64 }
+    /// How far back is looked for so many attempts: most take less than 64 bytes.
+    private static func distance(_ attempts: Int) -> Int { min(attempts, 1 << 40) * 64 + RecordLayout.blockSize }
 
     private let page: RecordPage
     private var block = RecordBlock()
@@ -57,7 +57,7 @@ package struct RecordProgress: ~Copyable {
             sampled = max(sampled, used)
             return []
         }
-        let from = max(sampled, used - most * Self.sampledSize)
+        let from = max(sampled, used - Self.distance(most))
         var attempts: [Attempt] = []
         // Only at the beginning of a block is it known what a record is told apart from.
         for start in stride(from: from - from % RecordLayout.blockSize, to: used, by: RecordLayout.blockSize) {
