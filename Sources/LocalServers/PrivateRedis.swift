@@ -46,9 +46,13 @@ package final class PrivateRedis: Sendable {
             let server = Process()
             server.executableURL = URL(filePath: "/usr/bin/env")
             server.arguments = arguments
-            server.standardOutput = FileHandle.nullDevice
-            server.standardError = FileHandle.nullDevice
+            // Not `--logfile`: what is wrong with its settings is said on standard error alone.
+            _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
+            let log = try FileHandle(forWritingTo: logFile)
+            server.standardOutput = log
+            server.standardError = log
             try Spawning.alone { try server.run() }
+            try log.close()
             process = server
         }
         try waitUntilItAnswers()
@@ -56,7 +60,7 @@ package final class PrivateRedis: Sendable {
 
     private var arguments: [String] {
         let pin = core.map { ["taskset", "-c", "\($0)"] } ?? []
-        let place = ["--unixsocket", socket, "--dir", directory.path, "--logfile", logFile.path]
+        let place = ["--unixsocket", socket, "--dir", directory.path]
         let settings = options.sorted { $0.key < $1.key }.flatMap { ["--\($0.key)", $0.value] }
         return pin + ["redis-server", "--bind", "127.0.0.1", "--port", "0", "--save", ""] + place + settings
     }

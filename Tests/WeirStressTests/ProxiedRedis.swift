@@ -10,18 +10,15 @@ struct ProxiedRedis: Sendable {
     static func run(_ test: (ProxiedRedis) async throws -> Void) async throws {
         let server = try await OwnThread.run { try PrivateRedis(options: FaultInjector.serverOptions) }
         let proxy = try await FaultyProxy(to: server.socket)
+        let result: Result<Void, any Error>
         do {
-            try await test(ProxiedRedis(server: server, proxy: proxy))
+            result = .success(try await test(ProxiedRedis(server: server, proxy: proxy)))
         } catch {
-            await proxy.shutdown()
-            throw error
+            result = .failure(error)
         }
         await proxy.shutdown()
-        await Self.stop(server)
-    }
-
-    private static func stop(_ server: PrivateRedis) async {
-        _ = try? await OwnThread.run { server.stop() }
+        try await OwnThread.run { server.stop() }
+        try result.get()
     }
 
     /// What the server answers to a command that does not pass through the proxy.

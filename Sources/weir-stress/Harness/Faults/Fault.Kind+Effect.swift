@@ -8,7 +8,7 @@ extension Fault.Kind {
         case .clientKill: "Calls in flight fail, and each may have counted; the next finds a new connection."
         case .stop: "Callers time out; an unanswered call may count until a second after Redis goes on."
         case .restart:
-            "Calls fail until Redis has read its file again; what was answered is kept, and an unanswered call may count."
+            "Calls fail until Redis has read its file; what was answered is kept, and an unanswered call may count."
         case .pause: "Callers time out; an unanswered call may count until a second after the pause."
         case .memory: "Calls that have to write are refused, and do not count."
         case .busy:

@@ -10,16 +10,16 @@ package struct FaultInjector: Sendable {
     /// What the server has to be started with.
     ///
     /// A restart finds everything that was answered before a `kill -9`. With `appendfsync no`, as with `always`, Redis
-    /// writes what a command did to its file before it writes the answer to the client, and what the kernel has been given
-    /// survives the process; only a machine that loses power would lose it. `always` would add the wait for a disk to each
-    /// answer, and prove no more here. `everysec` would not do: while a sync takes its time, Redis puts the write off for
-    /// up to two seconds, and answers.
+    /// writes what a command did to its file before it writes the answer to the client, and what the kernel has been
+    /// given survives the process; only a machine that loses power would lose it. `always` would add the wait for a
+    /// disk to each answer, and prove no more here. `everysec` would not do: while a sync takes its time, Redis puts
+    /// the write off for up to two seconds, and answers.
     package static let serverOptions = [
         "appendonly": "yes",
         "appendfsync": "no",
         "maxmemory-policy": "noeviction",
-        // The milliseconds after which a script makes Redis answer BUSY; `busy-reply-threshold`, by the name that Redis 6
-        // knows too.
+        // The milliseconds after which a script makes Redis answer BUSY; `busy-reply-threshold`, by the name that Redis
+        // 6 knows too.
         "lua-time-limit": "50",
     ]
 

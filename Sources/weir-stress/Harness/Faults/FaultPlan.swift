@@ -3,9 +3,9 @@ package import StressHistory
 
 /// Which faults a run has, and when: always the same for the same seed.
 ///
-/// Every kind occurs before any of them occurs again, each time in another order. A fault begins at the earliest a second
-/// after the one before it has ended, and none in the first second or the last three: the run begins in peace, and ends
-/// with a look at how it has recovered.
+/// Every kind occurs before any of them occurs again, each time in another order. A fault begins at the earliest a
+/// second after the one before it has ended, and none in the first second or the last three: the run begins in peace,
+/// and ends with a look at how it has recovered.
 package struct FaultPlan: Sendable, Hashable {
     package let faults: [PlannedFault]
     /// The kinds for which the run is too short.

@@ -4,9 +4,9 @@ internal import LocalServers
 
 /// What can be done to a Redis that others are using.
 ///
-/// Each function returns when it is over and Redis serves commands again. Commands go over a connection of their own each
-/// time: no connection outlives these faults. If the task is cancelled they end early, but for a pause, which nobody can
-/// take back; nothing is left behind.
+/// Each function returns when it is over and Redis serves commands again. Commands go over a connection of their own
+/// each time: no connection outlives these faults. If the task is cancelled they end early, but for a pause, which
+/// nobody can take back; nothing is left behind.
 struct RedisFaults: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String

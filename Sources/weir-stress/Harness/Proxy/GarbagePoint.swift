@@ -8,7 +8,8 @@
 /// bytes that end a line: the line would swallow the one after it, and all later answers be taken for those of other
 /// questions.
 ///
-/// Requests are left alone: one with other bytes in an argument may still be a request, for another key or another cost.
+/// Requests are left alone: one with other bytes in an argument may still be a request, for another key or another
+/// cost.
 struct GarbagePoint {
     static let bytes: [UInt8] = [0x00, 0xFF, UInt8(ascii: "!"), 0x00]
 

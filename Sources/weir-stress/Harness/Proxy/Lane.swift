@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import SeededRandom
 
-/// One direction of a connection through the proxy: passes bytes on, in their order, as fast as the fault of the moment lets it.
+/// One direction of a connection through the proxy: bytes in their order, as fast as the fault of the moment lets them.
 ///
 /// Bound to the event loop of its connection.
 final class Lane {
@@ -56,9 +56,9 @@ final class Lane {
         switch pace {
         case .steady: write(bytes)
         case .late(var generator):
-            let due = NIODeadline.now() + .milliseconds(Int64(generator.number(Self.milliseconds)))
+            let delay = TimeAmount.milliseconds(Int64(generator.number(Self.milliseconds)))
             pace = .late(generator)
-            hold(bytes, until: max(due, held.last?.due ?? due))
+            hold(bytes, until: .now() + delay)
         case .byteByByte: hold(bytes, until: .now())
         }
     }

@@ -1,7 +1,6 @@
 internal import NIOCore
 
-/// One end of a connection through the proxy: hands what arrives there to the ``Relay``, and reads only when the other end
-/// can take more.
+/// One end of a connection through the proxy: hands on what arrives, and reads only when the other end can take more.
 ///
 /// Bound to the event loop of its channel.
 final class ProxyEnd: ChannelDuplexHandler {
