@@ -1,3 +1,4 @@
+import SeededRandom
 import StressHistory
 import TestSupport
 import Testing
