@@ -5,20 +5,23 @@ extension Fault.Kind {
     package var effect: String {
         switch self {
         case .scriptFlush: "Nothing: the script is loaded again unseen."
-        case .clientKill: "Calls in flight fail, and each may have counted; the next finds a new connection."
+        case .clientKill: "Calls in flight fail, and each may have counted; \(Self.meanwhile)."
         case .stop: "Callers time out; an unanswered call may count until a second after Redis goes on."
         case .restart:
-            "Calls fail until Redis has read its file; what was answered is kept, and an unanswered call may count."
+            "Calls in flight fail, and each may have counted, but what was answered is kept; \(Self.meanwhile)."
         case .pause: "Callers time out; an unanswered call may count until a second after the pause."
         case .memory: "Calls that have to write are refused, and do not count."
         case .busy:
             "Calls are refused and do not count, or time out and may count until a second after the script has ended."
         case .workerKill: "Nobody learns of that worker's calls in flight, and each may have counted."
-        case .cut: "Calls in flight on that connection fail, and each may have counted."
-        case .reset: "Calls in flight on that connection fail, and each may have counted."
+        case .cut: "Calls in flight on that connection fail, and each may have counted; \(Self.meanwhile)."
+        case .reset: "Calls in flight on that connection fail, and each may have counted; \(Self.meanwhile)."
         case .delay: "Calls take longer; one that times out may count until a second after."
         case .dribble: "Calls take longer; one that times out may count until a second after."
-        case .garbage: "The client gives the connection up; calls in flight on it fail, and each may have counted."
+        case .garbage:
+            "The client gives the connection up: calls in flight fail, and each may have counted; \(Self.meanwhile)."
         }
     }
+
+    private static let meanwhile = "those before there is a new connection fail, and do not count"
 }
