@@ -1,0 +1,18 @@
+package import StressHistory
+
+extension RunSummary {
+    /// A fault that was made, and what came of it.
+    package struct Disturbance: Sendable, Hashable {
+        package var fault: Fault
+        /// What it did to the callers, in a few words.
+        package var effect: String
+        /// From its end until decisions were made as before; nil if that is not known.
+        package var recovery: Int?
+
+        package init(fault: Fault, effect: String, recovery: Int?) {
+            self.fault = fault
+            self.effect = effect
+            self.recovery = recovery
+        }
+    }
+}
