@@ -16,7 +16,7 @@ package struct OccupancyPicture: Sendable {
 
     /// The whole file.
     package var svg: String {
-        let (size, course) = (PlotSize.wide, RunCourse(summary))
+        let (size, course) = (PlotSize.picture, RunCourse(summary))
         let occupancy = OccupancyPanel(trace, course: course, size: size, height: 200)
         let rates = RatePanel(summary, course: course, size: size, height: 130)
         var drawing = Drawing(name: "picture")
@@ -52,7 +52,7 @@ package struct OccupancyPicture: Sendable {
             """
     }
 
-    /// As much as has room in one line; a reader who sees nothing is told all of it.
+    /// As much of it as has room in one line.
     private var title: String { Markup.excerpt("How full a window was: \(trace.name)", of: 80) }
 
     private var banner: String { VerdictBanner(summary: summary).sentence }

@@ -54,7 +54,8 @@ enum PageStyle {
         th, td { padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--grid); text-align: left;
         vertical-align: top; }
         th:last-child, td:last-child { padding-right: 0; }
-        thead th { overflow-wrap: normal; color: var(--quiet); font-size: .8125rem; font-weight: 600; vertical-align: bottom; }
+        thead th { color: var(--quiet); font-size: .8125rem; font-weight: 600; vertical-align: bottom;
+        overflow-wrap: normal; }
         tbody th { font-weight: 600; }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         th.number, td.number { padding-left: .25rem; }

@@ -32,7 +32,9 @@ struct TableMarkup {
     private func body(of row: [Markup]) -> Markup {
         let cells = zip(columns, row).enumerated().map { place, cell -> Markup in
             let (column, content) = cell
-            guard place > 0 else { return "<th scope=\"row\" data-label=\"\(column.title)\"\(kind(of: column))>\(content)</th>" }
+            guard place > 0 else {
+                return "<th scope=\"row\" data-label=\"\(column.title)\"\(kind(of: column))>\(content)</th>"
+            }
             return "<td data-label=\"\(column.title)\"\(kind(of: column))><span>\(content)</span></td>"
         }
         return "<tr>\(Markup(trusted: cells.map(\.html).joined()))</tr>"

@@ -25,7 +25,9 @@ struct LatencyPlot {
         drawDeadline(in: &drawing, frame)
         for (place, row) in rows.enumerated() {
             let y = frame.top + (Double(place) + 0.5) * Self.rowHeight
-            let (x, hint) = (frame.x(Double(row.wait)), "\(row.share) of the callers: no longer than \(Figures.wait(row.wait))")
+            let (x, hint) = (
+                frame.x(Double(row.wait)), "\(row.share) of the callers: no longer than \(Figures.wait(row.wait))"
+            )
             drawing.line("stem", from: Drawing.Point(x: frame.left, y: y), to: Drawing.Point(x: x, y: y))
             drawing.dot("admitted", at: Drawing.Point(x: x, y: y), radius: 5, hint: hint)
             drawing.text(row.name, at: Drawing.Point(x: frame.left - 8, y: y + 4), anchor: .end)

@@ -2,7 +2,7 @@
 struct RateLevel {
     let from: Double
     let until: Double
-    /// How long it was in whole buckets: the last slot ends with the run, but its bucket is counted whole.
+    /// How long its buckets are together; the last of them may go on after the run.
     let seconds: Double
     private(set) var admitted = 0
     private(set) var denied = 0
@@ -17,7 +17,7 @@ struct RateLevel {
     /// The run in slots: counts are added up, and of the waits the longest is kept.
     static func all(of summary: RunSummary, in slots: TimeSlots) -> [RateLevel] {
         var levels = (0..<slots.count).map {
-            RateLevel(from: slots.start(of: $0), until: slots.end(of: $0), seconds: slots.length)
+            RateLevel(from: slots.start(of: $0), until: slots.end(of: $0), seconds: slots.seconds(of: $0))
         }
         for moment in summary.course { levels[slots.slot(of: moment.from)].add(moment) }
         return levels

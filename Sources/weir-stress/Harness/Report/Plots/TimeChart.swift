@@ -27,13 +27,16 @@ struct TimeChart {
     private static let right = 22.0
     private static let titleHeight = 27.0
     private static let footHeight = 44.0
+    /// Between two plots.
+    private static let gap = 8.0
 
     /// Draws it below a height, and says where it ends.
     func draw(in drawing: inout Drawing, from top: Double) -> Double {
+        guard let first = panels.first else { return top }
+        let marks = FaultMarks(of: course, naming, in: frame(of: first, at: 0))
         var bottom = top
         for (place, panel) in panels.enumerated() {
             bottom += drawTitle(of: panel, in: &drawing, at: bottom)
-            let marks = FaultMarks(of: course, naming, in: frame(of: panel, at: 0))
             // The faults are named once, above all plots.
             if place == 0 { bottom += marks.height }
             let frame = frame(of: panel, at: bottom)
@@ -44,12 +47,12 @@ struct TimeChart {
             panel.drawAbove(in: &drawing, frame)
             if size.hasHints { drawHints(of: panel, in: &drawing, frame) }
             bottom = frame.bottom
-            if place == panels.count - 1 {
-                frame.drawFoot("seconds since the start", in: &drawing)
-                bottom += Self.footHeight
-            } else {
-                bottom += 8
+            guard place == panels.count - 1 else {
+                bottom += Self.gap
+                continue
             }
+            frame.drawFoot("seconds since the start", in: &drawing)
+            bottom += Self.footHeight
         }
         return bottom
     }
@@ -72,7 +75,7 @@ struct TimeChart {
         let whole = widths.reduce(0, +)
         let isBeside = Drawing.width(of: panel.title) + whole < size.width
         let y = isBeside ? top : top + 19
-        var x = isBeside ? size.width - Self.right - whole + 14 : 0
+        var x = isBeside ? size.width - Self.right - whole + 15 : 0
         for (meaning, width) in zip(panel.legend, widths) {
             drawing.rectangle(meaning.style, Drawing.Area(x: x, y: y + 5, width: 14, height: 11))
             drawing.text(meaning.text, at: Drawing.Point(x: x + 19, y: y + 15))

@@ -5,6 +5,8 @@ struct TimeSlots {
     /// The length of a slot in seconds.
     let length: Double
     let count: Int
+    /// The length of all buckets together, the last of which may go on after the run.
+    private let whole: Double
     private let course: RunCourse
 
     /// Slots of whole buckets, at most so many.
@@ -15,6 +17,7 @@ struct TimeSlots {
         let buckets = max((course.seconds / bucket - 0.001).rounded(.up), 1)
         let merged = (buckets / Double(max(most, 1))).rounded(.up)
         length = bucket * merged
+        whole = bucket * buckets
         count = max(Int((buckets / merged).rounded(.up)), 1)
     }
 
@@ -23,6 +26,9 @@ struct TimeSlots {
         // A bucket that begins with a slot belongs to it, however its time is rounded.
         Int(min(max((course.second(of: time) / length + 0.000_1).rounded(.down), 0), Double(count - 1)))
     }
+
+    /// How many seconds of buckets a slot takes in: all of them equally many, but for the last.
+    func seconds(of slot: Int) -> Double { min(Double(slot + 1) * length, whole) - start(of: slot) }
 
     func start(of slot: Int) -> Double { Double(slot) * length }
 

@@ -15,27 +15,30 @@ struct VerdictBanner {
             let list = names.isEmpty ? "" : ": \(names.joined(separator: ", "))"
             return "\(Figures.count(violations, "violation", "violations"))\(list), in \(decisions) by \(processes)."
         }
-        // Nothing can be broken by nobody.
-        guard summary.totals.decisions > 0, !summary.verdicts.isEmpty else {
-            return
-                "Nothing was proved: \(decisions), \(Figures.count(summary.verdicts.count, "invariant", "invariants"))."
+        guard isProof else {
+            let invariants = Figures.count(summary.verdicts.count, "invariant", "invariants")
+            return "Nothing was proved: \(decisions), \(invariants)."
         }
         return "No invariant was broken in \(decisions) by \(processes)."
     }
 
     var markup: Markup {
-        let isProved = summary.totals.decisions > 0 && !summary.verdicts.isEmpty
-        let isGood = summary.violationCount == 0 && isProved
+        let isGood = summary.violationCount == 0 && isProof
+        let (style, mark) = isGood ? ("good", "✓") : ("bad", "✗")
+        let length = "\(Figures.seconds(summary.setting.seconds)) s"
         return """
             <header>
             <div class="head"><h1>Weir stress run</h1>
-            <p class="quiet">\(Figures.time(summary.setting.start)), \(Figures.seconds(summary.setting.seconds)) s</p></div>
-            <p class="verdict \(isGood ? "good" : "bad")"><span class="mark" aria-hidden="true">\(isGood ? "✓" : "✗")</span>
+            <p class="quiet">\(Figures.time(summary.setting.start)), \(length)</p></div>
+            <p class="verdict \(style)"><span class="mark" aria-hidden="true">\(mark)</span>
             <span class="words">\(sentence)</span></p>
             \(Markup.pairs("tiles", tiles))
             </header>
             """
     }
+
+    /// Whether the absence of violations means anything: what was never tried was not broken either.
+    private var isProof: Bool { summary.totals.decisions > 0 && !summary.verdicts.isEmpty }
 
     private var tiles: [(term: String, value: Markup)] {
         let totals = summary.totals
