@@ -35,8 +35,20 @@ import Testing
             let report = directory.appending(path: "report.html").path
             let picture = directory.appending(path: "picture.svg").path
             let run = try await run(
-                "--processes", "3", "--tasks", "8", "--seconds", "2", "--deadline", "5000", "--history", history,
-                "--report", report, "--picture", picture
+                "--processes",
+                "3",
+                "--tasks",
+                "8",
+                "--seconds",
+                "2",
+                "--deadline",
+                "5000",
+                "--history",
+                history,
+                "--report",
+                report,
+                "--picture",
+                picture
             )
             #expect(run.isClean && run.output.contains("No invariant was broken."), "\(run.output)")
             #expect(run.output.contains(" 0 unknown, 0 failed"), "\(run.output)")
@@ -61,7 +73,18 @@ import Testing
 
     @Test func faultsBreakNothing() async throws {
         let run = try await run(
-            "--processes", "3", "--tasks", "8", "--seconds", "32", "--rate", "3000", "--deadline", "100", "--faults", "all"
+            "--processes",
+            "3",
+            "--tasks",
+            "8",
+            "--seconds",
+            "32",
+            "--rate",
+            "3000",
+            "--deadline",
+            "100",
+            "--faults",
+            "all"
         )
         #expect(run.isClean && run.output.contains("No invariant was broken."), "\(run.output)")
         for fault in ["restart", "worker-kill", "garbage", "busy"] { #expect(run.output.contains(fault)) }

@@ -84,7 +84,8 @@ import Weir
         #expect(isFound)
     }
 
-    @Test(arguments: MutantStore.Mistake.allCases) func aBrokenClientIsFound(mistake: MutantStore.Mistake) async throws {
+    @Test(arguments: MutantStore.Mistake.allCases) func aBrokenClientIsFound(mistake: MutantStore.Mistake) async throws
+    {
         let isFound = try await isFound(script: Scripts.acquire, mistake: mistake)
         #expect(isFound == (mistake != .none))
     }

@@ -8,9 +8,11 @@ extension Checker {
         let since = doubts[place].since
         if earliestEnd(of: window, from: since) + fact.period <= now {
             let candidates = doubts[place].candidates
-            doubts[place].cloud(candidates.indices.filter { place in
-                earliestEnd(of: window, from: max(since, candidates[place].from)) + fact.period <= now
-            })
+            doubts[place].cloud(
+                candidates.indices.filter { place in
+                    earliestEnd(of: window, from: max(since, candidates[place].from)) + fact.period <= now
+                }
+            )
         }
         guard units > 0 else { return }
         let candidates = doubts[place].candidates

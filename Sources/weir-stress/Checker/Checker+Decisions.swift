@@ -160,7 +160,11 @@ extension Checker {
             longest = max(longest, most)
         }
         guard let told = attempt.retryAfter else {
-            return report(.truth, "an attempt at \(attempt.cost) fits after \(shortest) µs, but no wait is told", [attempt])
+            return report(
+                .truth,
+                "an attempt at \(attempt.cost) fits after \(shortest) µs, but no wait is told",
+                [attempt]
+            )
         }
         guard told < shortest || told > longest else { return }
         let wait = shortest == longest ? "\(shortest)" : "\(shortest) to \(longest)"

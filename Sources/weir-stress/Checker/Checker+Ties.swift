@@ -32,7 +32,9 @@ extension Checker {
     private static func isLate(_ attempt: Attempt, after charge: Attempt) -> Bool {
         attempt.windows.contains { fact in
             let told = Told(fact, after: attempt)
-            guard !told.isLeast, let other = charge.windows.first(where: { $0.window == fact.window }) else { return false }
+            guard !told.isLeast, let other = charge.windows.first(where: { $0.window == fact.window }) else {
+                return false
+            }
             return told.units < Told(other, after: charge).units
         }
     }
@@ -104,7 +106,12 @@ extension Checker {
         if attempt.outcome == .denied, !lacksRoom {
             reportRefusal(attempt)
         } else if (attempt.outcome == .denied) != (violated != nil) {
-            report(.truth, of: violated?.window, "what is told as violated does not go with \(attempt.outcome)", [attempt])
+            report(
+                .truth,
+                of: violated?.window,
+                "what is told as violated does not go with \(attempt.outcome)",
+                [attempt]
+            )
         }
     }
 }

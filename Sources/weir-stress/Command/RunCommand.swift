@@ -80,7 +80,9 @@ struct RunCommand: AsyncParsableCommand {
         var options = StressOptions()
         guard (1...64).contains(processes) else { throw ValidationError("--processes takes 1 to 64.") }
         guard (1...4096).contains(tasks) else { throw ValidationError("--tasks takes 1 to 4096.") }
-        guard (1...60_000).contains(deadline) else { throw ValidationError("--deadline takes 1 to 60000 milliseconds.") }
+        guard (1...60_000).contains(deadline) else {
+            throw ValidationError("--deadline takes 1 to 60000 milliseconds.")
+        }
         if let rate, !(rate >= 1 && rate <= 10_000_000) {
             throw ValidationError("--rate takes 1 to 10000000 decisions a second.")
         }
@@ -126,7 +128,9 @@ struct RunCommand: AsyncParsableCommand {
     /// A time such as `90s`, `30m` or `8h`, in seconds.
     private static func seconds(in text: String) -> Double? {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()), count > 0 else { return nil }
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()), count > 0 else {
+            return nil
+        }
         return count * unit
     }
 

@@ -20,7 +20,8 @@ struct SubjectBuilder {
             guard var fact = rule.fact(for: descriptor) else { continue }
             let parts = rule.scope.map { String(decoding: descriptor[$0]?.bytes ?? [], as: UTF8.self) }
             // A token or a user belongs to a group: with another one it has another count.
-            let owner = rule.scope.contains(.group) ? [] : [String(decoding: descriptor[.group]?.bytes ?? [], as: UTF8.self)]
+            let owner =
+                rule.scope.contains(.group) ? [] : [String(decoding: descriptor[.group]?.bytes ?? [], as: UTF8.self)]
             fact.window = names.number(of: .init(rule: rule.name, subject: (owner + parts).joined(separator: " ")))
             if rule.allowance == .observed(window: .second) { fact.pool = 0 }
             if fact.window == templates.count { templates.append(fact) }
@@ -65,5 +66,7 @@ extension Limit {
 
 extension Duration {
     /// Whole microseconds, rounded down.
-    package var microseconds: Int { Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000) }
+    package var microseconds: Int {
+        Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000)
+    }
 }

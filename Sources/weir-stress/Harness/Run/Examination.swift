@@ -31,7 +31,12 @@ package struct Examination: ~Copyable {
 
     /// Checks all of it; each attempt is also shown to whoever counts or writes it.
     package consuming func findings(showing show: (Attempt) throws -> Void = { _ in }) throws -> Findings {
-        var checker = Checker(names: workload.names, faults: faults, watching: Set(workload.busiest), bucket: RunOutcome.occupancyBucket)
+        var checker = Checker(
+            names: workload.names,
+            faults: faults,
+            watching: Set(workload.busiest),
+            bucket: RunOutcome.occupancyBucket
+        )
         var merged = try sorted.merged()
         while let attempt = try merged.next() {
             checker.check(attempt)

@@ -11,7 +11,8 @@ package struct KeyAudit: Sendable {
         var cursor = "0"
         repeat {
             let command = Command("SCAN", cursor, "MATCH", "\(prefix):*", "COUNT", "1000")
-            guard case .array(let parts) = try connection.reply(to: command), parts.count == 2, let next = parts[0].string
+            guard case .array(let parts) = try connection.reply(to: command), parts.count == 2,
+                let next = parts[0].string
             else { break }
             cursor = next
             guard case .array(let keys) = parts[1] else { continue }

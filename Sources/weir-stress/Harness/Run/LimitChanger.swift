@@ -55,7 +55,7 @@ package struct LimitChanger: Sendable {
             do {
                 _ = try await body()
                 return
-            } catch where attempt < 20 {
+            } catch  where attempt < 20 {
                 try await Task.sleep(for: .milliseconds(100))
             }
         }

@@ -33,7 +33,9 @@ extension RunOutcome {
     private func printTotals(_ terminal: Terminal) {
         let latency = tally.latencies.summary
         let perSecond = Int(Double(findings.attempts) / options.seconds).grouped
-        print("\(findings.attempts.grouped) decisions in \(Table.number(options.seconds, "%g")) s, \(perSecond) a second")
+        print(
+            "\(findings.attempts.grouped) decisions in \(Table.number(options.seconds, "%g")) s, \(perSecond) a second"
+        )
         for (error, count) in tally.errors.sorted(by: { $0.key < $1.key }) { print("  \(error): \(count.grouped)") }
         print("longest wait \(Self.milliseconds(latency.longest)) ms, with a deadline of \(plan.deadline) ms")
         if let cost = recordingCost {

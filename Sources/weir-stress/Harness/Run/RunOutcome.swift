@@ -43,7 +43,9 @@ struct RunOutcome {
     var complaints: [String] {
         var complaints = resources?.complaints ?? []
         if let key = audit?.immortal.first {
-            complaints.append("\(audit?.immortal.count ?? 0) keys have no expiry and would stay for ever, such as \(key)")
+            complaints.append(
+                "\(audit?.immortal.count ?? 0) keys have no expiry and would stay for ever, such as \(key)"
+            )
         }
         if let leftovers, leftovers > 0 { complaints.append("\(leftovers) keys were left after the longest window") }
         return complaints

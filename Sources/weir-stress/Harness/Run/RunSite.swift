@@ -15,7 +15,9 @@ struct RunSite: Sendable {
 
     /// Starts what is needed.
     init(_ options: StressOptions) async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "weir-stress-\(UUID().uuidString.prefix(8))")
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "weir-stress-\(UUID().uuidString.prefix(8))"
+        )
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         self.directory = directory
         if let redis = options.redis {

@@ -48,7 +48,10 @@ package struct StressRun: Sendable {
         let ended = EpochClock.now
         try await changer.end()
         let last = site.directory.appending(path: "account.records").path
-        try await FinalAccount(url: site.url, prefix: plan.prefix, process: crew.all.count).write(to: last, of: workload)
+        try await FinalAccount(url: site.url, prefix: plan.prefix, process: crew.all.count).write(
+            to: last,
+            of: workload
+        )
 
         var outcome = RunOutcome(options: options, plan: plan, crew: crew, faults: faults, workload: workload)
         outcome.records = crew.all.map { ($0.record, $0.killed ?? ended) } + [(last, ended)]
@@ -124,7 +127,9 @@ package struct StressRun: Sendable {
         var watch = ResourceWatch()
         while EpochClock.now < end {
             try? await Task.sleep(for: .seconds(1))
-            for worker in crew.all where worker.isRunning { watch.look(at: "worker \(worker.number)", worker.identifier) }
+            for worker in crew.all where worker.isRunning {
+                watch.look(at: "worker \(worker.number)", worker.identifier)
+            }
             if let identifier = site.server?.processIdentifier { watch.look(at: "redis \(identifier)", identifier) }
         }
         return watch

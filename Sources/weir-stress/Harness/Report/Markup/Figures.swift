@@ -1,17 +1,10 @@
+internal import Console
 internal import Foundation
 
 /// Numbers as a reader takes them in: in groups of three, with their unit.
 enum Figures {
     /// `1,000,000`, whatever the language of the machine.
-    static func grouped(_ number: Int) -> String {
-        let digits = Array(String(number.magnitude))
-        var text = number < 0 ? "-" : ""
-        for (place, digit) in digits.enumerated() {
-            if place > 0, (digits.count - place).isMultiple(of: 3) { text.append(",") }
-            text.append(digit)
-        }
-        return text
-    }
+    static func grouped(_ number: Int) -> String { number.grouped }
 
     /// `85,390`, and `12.5` where the rest is worth telling.
     static func rounded(_ number: Double) -> String {
