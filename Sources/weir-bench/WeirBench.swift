@@ -60,12 +60,8 @@ struct WeirBench: AsyncParsableCommand {
         try requireWritable(picture, option: "--svg")
     }
 
-    /// Says it now, and not after minutes of measuring.
     private func requireWritable(_ path: String, option: String) throws {
-        let folder = NSString(string: path).deletingLastPathComponent
-        guard !path.isEmpty, FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
-            throw ValidationError("'\(path)' cannot be written; \(option) names another place.")
-        }
+        if let complaint = OutputFile.complaint(about: path, of: option) { throw ValidationError(complaint) }
     }
 
     private var plan: ScalePlan { ScalePlan(callers: callers) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Foundation
 import StressHarness
 import StressHistory
@@ -41,8 +42,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Decisions a second, all processes together; as many as possible unless given."))
     var rate: Double?
 
-    @Option(help: "How long a call may take, in milliseconds, 1 to 60000.")
-    var deadline = 50
+    @Option(
+        help: "How long a call may take, in milliseconds, 1 to 60000; longer than usual, for all cores are kept busy."
+    )
+    var deadline = 250
 
     @Option(
         help: ArgumentHelp("Faults while it runs: all, none, or some of those below, by commas.", valueName: "list")
@@ -135,13 +138,6 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func requireWritable(_ path: String, option: String) throws {
-        let directory = URL(filePath: path).deletingLastPathComponent().path
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue,
-            FileManager.default.isWritableFile(atPath: directory)
-        else { throw ValidationError("\(option): nothing can be written to \(directory).") }
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
-            throw ValidationError("\(option): \(path) is a directory.")
-        }
+        if let complaint = OutputFile.complaint(about: path, of: option) { throw ValidationError(complaint) }
     }
 }

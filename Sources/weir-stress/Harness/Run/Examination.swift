@@ -19,6 +19,7 @@ package struct Examination: ~Copyable {
     /// - Parameters:
     ///   - record: its file.
     ///   - ended: when it was seen to be gone; what was in flight then may have counted.
+    /// - Throws: ``HistoryError`` if the file is not what the worker must have left.
     package mutating func add(_ record: String, ended: Int) throws {
         var reader = try RecordFileReader(path: record, windows: workload.names.all.count, ended: ended) { numbers in
             numbers.map { workload.template(of: $0) }

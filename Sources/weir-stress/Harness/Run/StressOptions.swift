@@ -12,7 +12,7 @@ package struct StressOptions: Sendable {
     package var faults: [Fault.Kind] = []
     package var seed: UInt64 = 0
     /// How long a call may take, in milliseconds.
-    package var deadline = 50
+    package var deadline = 250
     /// Where the history is written as JSON Lines; nil for nowhere.
     package var history: String?
     /// Where the report is written; nil for nowhere.

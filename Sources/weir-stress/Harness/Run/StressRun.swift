@@ -61,7 +61,9 @@ package struct StressRun: Sendable {
         outcome.resources = resources
         outcome.recordingCost = try RecordingCost.measure(workload, in: site.directory)
         if options.isSoak { outcome.leftovers = try await leftovers(of: plan, at: site) }
+        ProgressLine.show("checking")
         try outcome.examine()
+        ProgressLine.show("")
         outcome.printAll()
         if let report = options.report { try outcome.write(Report(outcome.summary).html, to: report) }
         if let path = options.picture, let picture = outcome.picture { try outcome.write(picture, to: path) }
