@@ -4,17 +4,17 @@ internal import StressHistory
 struct Told {
     let units: Int
     /// Whether it may be more: a window that has nothing left may have been lowered below what it holds.
-    var isLeast: Bool
+    let isLeast: Bool
 
     init(_ fact: WindowFact, after attempt: Attempt) {
-        if let limit = fact.limit {
-            let remaining = fact.remaining ?? 0
-            units = limit - remaining
-            isLeast = remaining == 0 && !(attempt.outcome == .allowed && attempt.cost > 0)
-        } else {
-            units = fact.used ?? 0
-            isLeast = false
+        guard let limit = fact.limit else {
+            (units, isLeast) = (fact.used ?? 0, false)
+            return
         }
+        let remaining = fact.remaining ?? 0
+        let isEmpty = fact.reset == 0
+        isLeast = remaining == 0 && !isEmpty && !(attempt.outcome == .allowed && attempt.cost > 0)
+        units = isLeast ? max(limit, 1) : limit - remaining
     }
 
     func agrees(with total: Int) -> Bool { isLeast ? total >= units : total == units }
@@ -79,12 +79,10 @@ extension Checker {
             )
             return
         }
-        let known =
-            mismatch.least == mismatch.most
+        let known = mismatch.least == mismatch.most
             ? "exactly \(mismatch.most)" : "\(mismatch.least) to \(mismatch.most)"
         let account = (mismatch.told.isLeast ? "at least " : "") + "\(told)"
-        let last =
-            accounts[window].admitted.isSame(as: Footprint(attempt))
+        let last = accounts[window].admitted.isSame(as: Footprint(attempt))
             ? accounts[window].admittedBefore : accounts[window].admitted
         report(
             .conservation,

@@ -101,14 +101,15 @@ extension Checker {
     // MARK: Denials
 
     mutating func checkDenial(_ attempt: Attempt, at now: Int) {
-        if !attempt.windows.contains(where: { mayLackRoom($0, for: attempt.cost) }) {
+        let isWrong = !attempt.windows.contains { mayLackRoom($0, for: attempt.cost) }
+        if isWrong {
             reportRefusal(attempt)
         } else if !attempt.windows.contains(where: \.isViolated) {
             report(.truth, "an attempt was denied, but no window is told as violated", [attempt])
         }
         let isAgreed = checkAccounts(after: attempt, at: now)
         for fact in attempt.windows { accounts[fact.window].denied = Footprint(attempt) }
-        guard isAgreed else { return }
+        guard isAgreed, !isWrong else { return }
         checkViolated(attempt)
         checkWait(attempt, at: now)
     }
@@ -152,6 +153,17 @@ extension Checker {
             let message = "a cost of \(attempt.cost) never fits it, but a wait of \(wait) µs is told"
             return report(.truth, of: fact.window, message, [attempt])
         }
+        let (shortest, longest) = waits(for: attempt, at: now)
+        guard let told = attempt.retryAfter else {
+            return report(.truth, "an attempt at \(attempt.cost) fits after \(shortest) µs, but no wait is told", [attempt])
+        }
+        guard told < shortest || told > longest else { return }
+        let wait = shortest == longest ? "\(shortest)" : "\(shortest) to \(longest)"
+        report(.truth, "an attempt at \(attempt.cost) fits after \(wait) µs, told were \(told)", [attempt])
+    }
+
+    /// Bounds of the wait, if every limit is as high as the cost.
+    func waits(for attempt: Attempt, at now: Int) -> (shortest: Int, longest: Int) {
         var (shortest, longest) = (0, 0)
         for fact in attempt.windows {
             guard let limit = fact.limit else { continue }
@@ -159,19 +171,9 @@ extension Checker {
             shortest = max(shortest, least)
             longest = max(longest, most)
         }
-        guard let told = attempt.retryAfter else {
-            return report(
-                .truth,
-                "an attempt at \(attempt.cost) fits after \(shortest) µs, but no wait is told",
-                [attempt]
-            )
-        }
-        guard told < shortest || told > longest else { return }
-        let wait = shortest == longest ? "\(shortest)" : "\(shortest) to \(longest)"
-        report(.truth, "an attempt at \(attempt.cost) fits after \(wait) µs, told were \(told)", [attempt])
+        return (shortest, longest)
     }
 
-    /// Bounds of the wait for one window.
     private func waits(for cost: Int, _ window: Int, limit: Int, _ now: Int) -> (shortest: Int, longest: Int) {
         let account = accounts[window]
         let excess = account.slices.total + cost - limit

@@ -51,15 +51,16 @@ extension Checker {
         let period = accounts[window].period
         doubts[place].high.settle(now - period)
         if now > doubts[place].firstRefundOver {
-            for refund in doubts[place].removeRefunds(until: now) {
+            for refund in doubts[place].removeRefunds(before: now) {
                 accounts[window].slices.takeBack(refund.units)
+                doubts[place].blur(true)
                 unknowns.release(refund.record)
             }
         }
         // Whatever came so long ago has left.
         let gone = now - period - paces(of: window).widest
         if gone > doubts[place].firstOver {
-            for candidate in doubts[place].removeCandidates(until: gone) { unknowns.release(candidate.record) }
+            for candidate in doubts[place].removeCandidates(before: gone, at: now) { unknowns.release(candidate.record) }
         }
         if doubts[place].isQuiet, accounts[window].slices == doubts[place].high { endDoubt(of: window) }
     }
@@ -121,6 +122,6 @@ extension Checker {
         doubts[doubt].high = Slices()
         doubts[doubt].high.insert(units, at: latest)
         doubts[doubt].cloud(0)
-        doubts[doubt].since = now
+        doubts[doubt].tell(at: now)
     }
 }

@@ -27,13 +27,12 @@ extension Checker {
         let (low, high) = (accounts[window].slices.total, doubts[place].high.total)
         let (open, refundable) = (doubts[place].open, doubts[place].refundable)
         let hasCandidates = !doubts[place].candidates.isEmpty
-        // What came unseen has to be told from what was there, and a refund may have taken of either.
-        let isRefund = hasCandidates && attempt.cost < 0
-        let isClear = low == high && refundable == 0 && (!isRefund || units == low && low > 0)
-        let most = isClear ? units - low : min(open, isRefund ? units : units - max(0, low - refundable))
+        // What came unseen has to be told from what was there.
+        let blur = doubts[place].blur
+        let isClear = low == high && refundable == 0 && (blur == .none || blur == .shape && units == low)
+        let most = isClear ? units - low : min(open, blur > .none ? units : units - max(0, low - refundable))
 
-        // It takes the newest, so what came may have been taken in place of what is oldest.
-        let earliest = isRefund && !isClear ? now - fact.period + 1 : earliest(of: window, holding: units, at: now)
+        let earliest = earliest(of: window, holding: units, at: now)
         let came = arrival(in: window, at: now)
         doubts[place].high.insert(most, at: latestEnd(of: window, at: now))
         doubts[place].high.trim(to: units)
@@ -46,9 +45,9 @@ extension Checker {
         }
         if low < units { accounts[window].slices.insert(units - low, at: isClear ? max(came, oldest) : oldest) }
 
-        guard hasCandidates else { return doubts[place].since = now }
+        guard hasCandidates else { return doubts[place].tell(at: now) }
         let certain = max(0, units - high)
-        if isClear || refundable == 0 && !isRefund && most == 0 || certain == open {
+        if isClear || refundable == 0 && blur == .none && most == 0 || certain == open {
             attribute(isClear ? units - low : certain, in: fact, to: attempt, at: now)
         } else {
             doubts[place].cloud(certain)
@@ -68,7 +67,9 @@ extension Checker {
         let doubt = doubts[account.doubt]
         let total = account.slices.total
         let alive = now - account.period + 1
-        guard doubt.refundable == 0, total == doubt.high.total || total == units else { return alive }
+        // A refund takes the newest, so what came may have been taken in place of what is oldest.
+        let isKnown = total == units || total == doubt.high.total && doubt.blur == .none
+        guard doubt.refundable == 0, isKnown else { return alive }
         var earliest = total > 0 ? account.slices.oldestEnd : Int.max
         if total != units, !doubt.candidates.isEmpty { earliest = min(earliest, arrival(in: window, at: now)) }
         return earliest < .max ? max(alive, earliest) : alive

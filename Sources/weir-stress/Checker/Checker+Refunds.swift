@@ -28,7 +28,10 @@ extension Checker {
     private mutating func takeBack(_ units: Int, from window: Int, pool: Int?, _ now: Int) {
         let most = min(units, bounds(of: window).most)
         let isKnown = accounts[window].doubt < 0
-        if !isKnown { doubts[accounts[window].doubt].high.takeBack(units) }
+        if !isKnown {
+            doubts[accounts[window].doubt].high.takeBack(units)
+            doubts[accounts[window].doubt].blur(accounts[window].slices.total < units)
+        }
         let taken = accounts[window].slices.takeBack(units)
         accounts[window].trail.takeBack(isKnown ? most : units)
         guard let pool else { return }
@@ -39,7 +42,7 @@ extension Checker {
             }
         } else {
             // From which of the pool's slices is not known: from the newest leaves least, from none most.
-            _ = doubt(of: pool, at: now)
+            doubts[doubt(of: pool, at: now)].blur(true)
             accounts[pool].slices.takeBack(most)
             accounts[pool].trail.takeBack(most)
         }

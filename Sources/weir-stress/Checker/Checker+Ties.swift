@@ -2,7 +2,7 @@ internal import StressHistory
 
 extension Checker {
     /// Trying orders takes the square of so many decisions.
-    private static let mostOrdered = 512
+    private static let mostOrdered = 256
 
     /// Checks decisions of one moment of which nobody knows the order.
     ///
@@ -16,25 +16,34 @@ extension Checker {
         var waiting = decisions.filter { !Self.isCharging($0) }
         var charging = decisions.filter { Self.isCharging($0) }
         while !waiting.isEmpty || !charging.isEmpty {
-            if let place = waiting.firstIndex(where: { agrees($0) }) {
+            let fitting = charging.indices.filter { agrees(charging[$0]) }
+            if let place = waiting.firstIndex(where: { agrees($0) && hasToldWait($0) }) {
                 decide(waiting.remove(at: place))
-            } else if !charging.isEmpty {
-                let fitting = charging.indices.filter { agrees(charging[$0]) }
-                let free = fitting.first { place in !waiting.contains { Self.isLate($0, after: charging[place]) } }
-                decide(charging.remove(at: free ?? fitting.first ?? 0))
-            } else {
+            } else if let place = fitting.first(where: { place in
+                !waiting.contains { Self.isLate($0, after: charging[place]) }
+            }) {
+                decide(charging.remove(at: place))
+            } else if let place = waiting.firstIndex(where: { agrees($0) }) {
+                decide(waiting.remove(at: place))
+            } else if charging.isEmpty {
                 decide(waiting.removeFirst())
+            } else {
+                decide(charging.remove(at: fitting.first ?? 0))
             }
         }
+    }
+
+    /// Whether the wait that a denial told is right now: it shows more than a window that has nothing left.
+    private func hasToldWait(_ attempt: Attempt) -> Bool {
+        guard attempt.outcome == .denied, let told = attempt.retryAfter else { return true }
+        return waits(for: attempt, at: attempt.moment).longest == told
     }
 
     /// Whether a window would already hold too much for what an attempt was told.
     private static func isLate(_ attempt: Attempt, after charge: Attempt) -> Bool {
         attempt.windows.contains { fact in
             let told = Told(fact, after: attempt)
-            guard !told.isLeast, let other = charge.windows.first(where: { $0.window == fact.window }) else {
-                return false
-            }
+            guard !told.isLeast, let other = charge.windows.first(where: { $0.window == fact.window }) else { return false }
             return told.units < Told(other, after: charge).units
         }
     }
@@ -54,16 +63,32 @@ extension Checker {
 
     // MARK: Any order
 
+    /// What the decisions of a moment do to a window.
+    private struct Change {
+        var admitted = 0
+        var returned = 0
+        /// The highest limit that was told to an admission, and whose it was: whatever came last was told no more.
+        var limit = -1
+        var attempt = 0
+        var place = 0
+    }
+
     private mutating func checkInAnyOrder(_ decisions: [Attempt]) {
         let now = decisions[0].moment
         var opened: [Attempt] = []
         for attempt in decisions where begin(attempt, at: now) { opened.append(attempt) }
-        var changes: [Int: (admitted: Int, returned: Int)] = [:]
-        for attempt in opened {
-            for fact in attempt.windows {
-                _ = doubt(of: fact.window, at: now)
-                if Self.isCharging(attempt) { changes[fact.window, default: (0, 0)].admitted += attempt.cost }
-                if attempt.cost < 0 { changes[fact.window, default: (0, 0)].returned -= attempt.cost }
+        var changes: [Int: Change] = [:]
+        for (number, attempt) in opened.enumerated() {
+            for (place, fact) in attempt.windows.enumerated() {
+                doubts[doubt(of: fact.window, at: now)].blur(true)
+                changes[fact.window, default: Change()].returned += max(0, -attempt.cost)
+                guard Self.isCharging(attempt) else { continue }
+                changes[fact.window, default: Change()].admitted += attempt.cost
+                let limit = fact.limit ?? .max
+                guard limit > changes[fact.window]?.limit ?? -1 else { continue }
+                changes[fact.window]?.limit = limit
+                changes[fact.window]?.attempt = number
+                changes[fact.window]?.place = place
             }
         }
         for attempt in opened { check(attempt, within: changes) }
@@ -71,24 +96,20 @@ extension Checker {
             let admission = Footprint(attempt)
             for place in attempt.windows.indices { admit(admission, at: place, of: attempt, now) }
         }
-        // Refunds that come last leave least. The upper bound goes without them.
-        for (window, change) in changes where change.returned > 0 {
+        for (window, change) in changes {
+            // Refunds that come last leave least. The upper bound goes without them.
             accounts[window].slices.takeBack(change.returned)
             accounts[window].trail.takeBack(change.returned)
-        }
-        for attempt in opened {
-            for place in attempt.windows.indices {
-                doubts[doubt(of: attempt.windows[place].window, at: now)].cloud(0)
-                if Self.isCharging(attempt) { checkSafety(at: place, of: attempt, now) }
-            }
+            doubts[doubt(of: window, at: now)].cloud(0)
+            if change.limit >= 0 { checkSafety(at: change.place, of: opened[change.attempt], now) }
         }
     }
 
     /// Checks what any order of a moment's decisions leaves to be checked.
-    private mutating func check(_ attempt: Attempt, within changes: [Int: (admitted: Int, returned: Int)]) {
+    private mutating func check(_ attempt: Attempt, within changes: [Int: Change]) {
         var lacksRoom = false
         for fact in attempt.windows {
-            let change = changes[fact.window] ?? (0, 0)
+            let change = changes[fact.window] ?? Change()
             let (low, high) = bounds(of: fact.window)
             let (least, most) = (max(0, low - change.returned), high + change.admitted)
             if let limit = fact.limit, most + attempt.cost > limit { lacksRoom = true }
@@ -106,12 +127,7 @@ extension Checker {
         if attempt.outcome == .denied, !lacksRoom {
             reportRefusal(attempt)
         } else if (attempt.outcome == .denied) != (violated != nil) {
-            report(
-                .truth,
-                of: violated?.window,
-                "what is told as violated does not go with \(attempt.outcome)",
-                [attempt]
-            )
+            report(.truth, of: violated?.window, "what is told as violated does not go with \(attempt.outcome)", [attempt])
         }
     }
 }

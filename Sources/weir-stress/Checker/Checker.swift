@@ -98,6 +98,8 @@ package struct Checker {
         if group.count == 1 {
             let attempt = group[0]
             if Self.isDecided(attempt) { decide(attempt) } else { keep(attempt) }
+        } else if group.allSatisfy({ Self.isDecided($0) && $0.place != nil }) {
+            for attempt in group { decide(attempt) }
         } else {
             // Whoever was sent at this moment may have counted before any decision of this moment.
             for attempt in group where !Self.isDecided(attempt) { keep(attempt) }
@@ -144,13 +146,9 @@ package struct Checker {
     /// Checks when a decision was made, and lets its windows arrive at that time; false if they cannot.
     mutating func begin(_ attempt: Attempt, at now: Int) -> Bool {
         if let earlier = realTime.contradiction(to: attempt, at: now) {
-            report(
-                .order,
-                "an attempt was decided after one that was sent only when it was done",
-                [
-                    earlier.attempt, attempt,
-                ]
-            )
+            report(.order, "an attempt was decided after one that was sent only when it was done", [
+                earlier.attempt, attempt,
+            ])
         }
         return open(attempt, at: now)
     }

@@ -24,9 +24,20 @@ struct Doubt {
         let until: Int
     }
 
+    /// How far refunds hide what came unseen.
+    enum Blur: Comparable {
+        case none
+        /// The units that came are as many as ever, but may have been taken in place of others.
+        case shape
+        /// Some of the units that came may have been taken when there was nothing else to take.
+        case units
+    }
+
     var high: Slices
     /// When the window last told exactly what it holds; before the first time, since when there has been a doubt.
-    var since: Int
+    private(set) var since: Int
+    /// What refunds since then may have done to units that came unseen.
+    private(set) var blur = Blur.none
     private(set) var candidates: [Candidate] = []
     private(set) var refunds: [Refund] = []
     /// Units of candidates that may not have come yet.
@@ -37,7 +48,9 @@ struct Doubt {
     private(set) var firstOver = Int.max
     private(set) var firstRefundOver = Int.max
     /// Units that came with some of the candidates, nobody knows which.
-    private var unattributed = 0
+    private(set) var unattributed = 0
+    /// How many of the candidates, from the first, are clouded for sure.
+    private var clouded = 0
 
     init(high: Slices, since: Int) {
         self.high = high
@@ -59,11 +72,20 @@ struct Doubt {
         firstRefundOver = min(firstRefundOver, refund.until)
     }
 
-    /// Notes that some candidates came, or may have, and nobody knows which.
+    /// Notes a refund; whether it may have taken more than was known to be there.
+    mutating func blur(_ mayHaveTakenUnseen: Bool) {
+        if !candidates.isEmpty { blur = max(blur, mayHaveTakenUnseen ? .units : .shape) }
+    }
+
+    /// Notes that the window has told exactly what it holds.
+    mutating func tell(at now: Int) { (since, blur) = (now, .none) }
+
+    /// Notes that so many units came with some of the candidates, or may have, and nobody knows with which.
     mutating func cloud(_ units: Int) {
-        for place in candidates.indices { candidates[place].isClouded = true }
+        for place in candidates.indices.dropFirst(clouded) { candidates[place].isClouded = true }
+        clouded = candidates.count
         unattributed += units
-        recount()
+        open = max(0, open - units)
     }
 
     /// Notes that the candidates at these places may have come and left again unseen.
@@ -72,34 +94,35 @@ struct Doubt {
     }
 
     /// Removes the candidates at these places, in ascending order, whose units have been found.
-    mutating func remove(_ places: [Int]) {
+    mutating func remove(_ places: [Int], at now: Int) {
         for place in places.reversed() { candidates.remove(at: place) }
-        recount()
+        recount(at: now)
     }
 
-    /// Removes the candidates that can come no more, or can no longer be there; returns them.
-    mutating func removeCandidates(until time: Int) -> [Candidate] {
+    /// Removes the candidates that can have come no later than before this time; returns them.
+    mutating func removeCandidates(before time: Int, at now: Int) -> [Candidate] {
         let removed = candidates.filter { $0.until < time }
-        guard !removed.isEmpty else { return [] }
         candidates.removeAll { $0.until < time }
         unattributed = max(0, unattributed - removed.reduce(0) { $0 + $1.units })
-        recount()
+        recount(at: now)
         return removed
     }
 
+    private mutating func recount(at now: Int) {
+        let units = candidates.reduce(0) { $0 + $1.units }
+        unattributed = min(unattributed, units)
+        open = units - unattributed
+        clouded = 0
+        // To look through many takes long, so it is not done for every one of them.
+        firstOver = max(candidates.map(\.until).min() ?? .max, now + candidates.count)
+    }
+
     /// Removes the refunds that can be made no more; returns them.
-    mutating func removeRefunds(until time: Int) -> [Refund] {
+    mutating func removeRefunds(before time: Int) -> [Refund] {
         let removed = refunds.filter { $0.until < time }
         refunds.removeAll { $0.until < time }
         refundable = refunds.reduce(0) { $0 + $1.units }
         firstRefundOver = refunds.map(\.until).min() ?? .max
         return removed
-    }
-
-    private mutating func recount() {
-        let units = candidates.reduce(0) { $0 + $1.units }
-        unattributed = min(unattributed, units)
-        open = units - unattributed
-        firstOver = candidates.map(\.until).min() ?? .max
     }
 }

@@ -47,6 +47,7 @@ struct Slices: Equatable {
 
     /// Counts units in any slice.
     mutating func insert(_ units: Int, at end: Int) {
+        let units = min(units, Self.most - total)
         guard units > 0 else { return }
         total += units
         var place = slices.count

@@ -60,7 +60,7 @@ package final class Worker: Sendable {
             }
             let subject = workload.subject(&generator)
             let cost = Self.cost(&generator)
-            let isRemembering = subject.rules == .byEndpoint && generator.once(in: 5)
+            let isRemembering = subject.rules == .byEndpoint && generator.once(in: 2)
             let limiter = isRemembering ? limiters.remembering : limiters[subject.rules]
             let attempt = try await attempt(subject, by: limiter, cost: cost, operation: operation, task: task)
             operation += plan.tasks
