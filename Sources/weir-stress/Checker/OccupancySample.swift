@@ -1,0 +1,9 @@
+/// How full a window was during a short time.
+package struct OccupancySample: Sendable, Hashable {
+    /// When that time began, in microseconds since the epoch.
+    package let time: Int
+    /// The most units that any trailing window which ends in it had admitted, by their exact times.
+    package internal(set) var units: Int
+    /// The limit in force when the units were counted; nil if the window had none.
+    package internal(set) var limit: Int?
+}
