@@ -112,7 +112,12 @@ struct CheckerRandomHistory {
     private mutating func plan(_ attempt: Attempt, _ windows: [Int], _ pools: [Int: Int], at time: Int) -> Plan {
         guard options.unknowns > 0, random.once(in: options.unknowns) else {
             return Plan(
-                attempt: attempt, windows: windows, pools: pools, time: time, isUnknown: false, isCarriedOut: true
+                attempt: attempt,
+                windows: windows,
+                pools: pools,
+                time: time,
+                isUnknown: false,
+                isCarriedOut: true
             )
         }
         var last = attempt.done + 1_000_000

@@ -46,7 +46,9 @@ struct CheckerTampering {
         let next = attempts[(place + 1)...].first { other in
             other.source == .redis && other.windows.contains { $0.window == attempt.windows[0].window }
         }
-        guard let next, let fact = next.windows.first(where: { $0.window == attempt.windows[0].window }) else { return false }
+        guard let next, let fact = next.windows.first(where: { $0.window == attempt.windows[0].window }) else {
+            return false
+        }
         // A window with nothing left does not say how much it holds, and a refund may take what is not there.
         return next.moment < attempt.moment + fact.period && fact.remaining != 0 && next.cost >= 0
     }
@@ -61,7 +63,9 @@ struct CheckerTampering {
             let isMore = kind == .oneMoreLeft || fact.remaining == 0
             attempt.windows[place].remaining = fact.remaining.map { isMore ? $0 + 1 : $0 - 1 }
             attempt.windows[place].used = fact.used.map { isMore || $0 == 0 ? $0 + 1 : $0 - 1 }
-        case .reset: attempt.windows[place].reset = max(0, (fact.reset ?? 0) + (random.once(in: 2) ? 1 : -1)) + (fact.reset == 0 ? 1 : 0)
+        case .reset:
+            attempt.windows[place].reset =
+                max(0, (fact.reset ?? 0) + (random.once(in: 2) ? 1 : -1)) + (fact.reset == 0 ? 1 : 0)
         case .wait: attempt.retryAfter = max(0, (attempt.retryAfter ?? 0) + (random.once(in: 2) ? 1 : -1))
         case .violated: attempt.windows[place].isViolated.toggle()
         case .cost: attempt.cost += 1

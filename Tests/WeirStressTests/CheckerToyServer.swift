@@ -14,7 +14,8 @@ struct CheckerToyServer {
 
     /// What a server does wrong.
     enum Defect: CaseIterable {
-        case admitsOneTooMany, letsGoEarly, letsGoLate, countsWithoutAsking, countsDenials, countsTwice, forgetsSecondWindow
+        case admitsOneTooMany, letsGoEarly, letsGoLate, countsWithoutAsking, countsDenials, countsTwice,
+            forgetsSecondWindow
         case losesAll, tellsOneMore, tellsEarlyReset, tellsShortWait, deniesWithoutCause, marksAll
     }
 

@@ -79,10 +79,12 @@ extension Checker {
             )
             return
         }
-        let known = mismatch.least == mismatch.most
+        let known =
+            mismatch.least == mismatch.most
             ? "exactly \(mismatch.most)" : "\(mismatch.least) to \(mismatch.most)"
         let account = (mismatch.told.isLeast ? "at least " : "") + "\(told)"
-        let last = accounts[window].admitted.isSame(as: Footprint(attempt))
+        let last =
+            accounts[window].admitted.isSame(as: Footprint(attempt))
             ? accounts[window].admittedBefore : accounts[window].admitted
         report(
             .conservation,

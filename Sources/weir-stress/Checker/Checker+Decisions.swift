@@ -66,7 +66,9 @@ extension Checker {
         if recorder >= 0 {
             recorders[recorder].advance(&accounts[window].trail, period: period, to: now)
             accounts[window].trail.append(admission)
-            recorders[recorder].record(accounts[window].trail.units, limit: limit, at: now)
+            let units = accounts[window].trail.units
+            let sure = units - accounts[window].forgiven(at: now)
+            recorders[recorder].record(units, limit: limit, overshoot: limit.map { max(0, sure - $0) } ?? 0, at: now)
         } else if limit != nil {
             accounts[window].trail.settle(now - period)
             accounts[window].trail.append(admission)
@@ -155,7 +157,11 @@ extension Checker {
         }
         let (shortest, longest) = waits(for: attempt, at: now)
         guard let told = attempt.retryAfter else {
-            return report(.truth, "an attempt at \(attempt.cost) fits after \(shortest) µs, but no wait is told", [attempt])
+            return report(
+                .truth,
+                "an attempt at \(attempt.cost) fits after \(shortest) µs, but no wait is told",
+                [attempt]
+            )
         }
         guard told < shortest || told > longest else { return }
         let wait = shortest == longest ? "\(shortest)" : "\(shortest) to \(longest)"

@@ -60,7 +60,9 @@ extension Checker {
         // Whatever came so long ago has left.
         let gone = now - period - paces(of: window).widest
         if gone > doubts[place].firstOver {
-            for candidate in doubts[place].removeCandidates(before: gone, at: now) { unknowns.release(candidate.record) }
+            for candidate in doubts[place].removeCandidates(before: gone, at: now) {
+                unknowns.release(candidate.record)
+            }
         }
         if doubts[place].isQuiet, accounts[window].slices == doubts[place].high { endDoubt(of: window) }
     }

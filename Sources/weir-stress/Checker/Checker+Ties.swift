@@ -43,12 +43,14 @@ extension Checker {
     private static func isLate(_ attempt: Attempt, after charge: Attempt) -> Bool {
         attempt.windows.contains { fact in
             let told = Told(fact, after: attempt)
-            guard !told.isLeast, let other = charge.windows.first(where: { $0.window == fact.window }) else { return false }
+            guard !told.isLeast, let other = charge.windows.first(where: { $0.window == fact.window }) else {
+                return false
+            }
             return told.units < Told(other, after: charge).units
         }
     }
 
-    private static func isCharging(_ attempt: Attempt) -> Bool { attempt.outcome == .allowed && attempt.cost > 0 }
+    static func isCharging(_ attempt: Attempt) -> Bool { attempt.outcome == .allowed && attempt.cost > 0 }
 
     /// Whether all its windows hold what an attempt is told, if it is next.
     private mutating func agrees(_ attempt: Attempt) -> Bool {
@@ -59,75 +61,5 @@ extension Checker {
             guard Told(fact, after: attempt).agrees(with: total) else { return false }
         }
         return true
-    }
-
-    // MARK: Any order
-
-    /// What the decisions of a moment do to a window.
-    private struct Change {
-        var admitted = 0
-        var returned = 0
-        /// The highest limit that was told to an admission, and whose it was: whatever came last was told no more.
-        var limit = -1
-        var attempt = 0
-        var place = 0
-    }
-
-    private mutating func checkInAnyOrder(_ decisions: [Attempt]) {
-        let now = decisions[0].moment
-        var opened: [Attempt] = []
-        for attempt in decisions where begin(attempt, at: now) { opened.append(attempt) }
-        var changes: [Int: Change] = [:]
-        for (number, attempt) in opened.enumerated() {
-            for (place, fact) in attempt.windows.enumerated() {
-                doubts[doubt(of: fact.window, at: now)].blur(true)
-                changes[fact.window, default: Change()].returned += max(0, -attempt.cost)
-                guard Self.isCharging(attempt) else { continue }
-                changes[fact.window, default: Change()].admitted += attempt.cost
-                let limit = fact.limit ?? .max
-                guard limit > changes[fact.window]?.limit ?? -1 else { continue }
-                changes[fact.window]?.limit = limit
-                changes[fact.window]?.attempt = number
-                changes[fact.window]?.place = place
-            }
-        }
-        for attempt in opened { check(attempt, within: changes) }
-        for attempt in opened where Self.isCharging(attempt) {
-            let admission = Footprint(attempt)
-            for place in attempt.windows.indices { admit(admission, at: place, of: attempt, now) }
-        }
-        for (window, change) in changes {
-            // Refunds that come last leave least. The upper bound goes without them.
-            accounts[window].slices.takeBack(change.returned)
-            accounts[window].trail.takeBack(change.returned)
-            doubts[doubt(of: window, at: now)].cloud(0)
-            if change.limit >= 0 { checkSafety(at: change.place, of: opened[change.attempt], now) }
-        }
-    }
-
-    /// Checks what any order of a moment's decisions leaves to be checked.
-    private mutating func check(_ attempt: Attempt, within changes: [Int: Change]) {
-        var lacksRoom = false
-        for fact in attempt.windows {
-            let change = changes[fact.window] ?? Change()
-            let (low, high) = bounds(of: fact.window)
-            let (least, most) = (max(0, low - change.returned), high + change.admitted)
-            if let limit = fact.limit, most + attempt.cost > limit { lacksRoom = true }
-            let told = Told(fact, after: attempt)
-            guard told.units > most || !told.isLeast && told.units < least else { continue }
-            report(
-                .conservation,
-                of: fact.window,
-                "it holds \(told.units) by its own account and \(least) to \(most) by all decisions",
-                [attempt]
-            )
-        }
-        if attempt.cost < 0 { return checkRefundForm(attempt) }
-        let violated = attempt.windows.first(where: \.isViolated)
-        if attempt.outcome == .denied, !lacksRoom {
-            reportRefusal(attempt)
-        } else if (attempt.outcome == .denied) != (violated != nil) {
-            report(.truth, of: violated?.window, "what is told as violated does not go with \(attempt.outcome)", [attempt])
-        }
     }
 }

@@ -23,10 +23,14 @@ enum Form {
         guard attempt.windows.count <= mostWindows else {
             return "it has \(attempt.windows.count) windows; \(mostWindows) are possible"
         }
-        if let server = attempt.server, !times.contains(server) { return "the server's time \(server) is not 0 to 2^53" }
+        if let server = attempt.server, !times.contains(server) {
+            return "the server's time \(server) is not 0 to 2^53"
+        }
         if let wait = attempt.retryAfter, !times.contains(wait) { return "retryAfter \(wait) is not 0 to 2^53" }
         let isDecided = attempt.outcome == .allowed || attempt.outcome == .denied
-        guard !isDecided || attempt.source != nil else { return "it was \(attempt.outcome), but by nobody: give a source" }
+        guard !isDecided || attempt.source != nil else {
+            return "it was \(attempt.outcome), but by nobody: give a source"
+        }
         let isCounted = isDecided && attempt.source == .redis
         guard !isCounted || attempt.server != nil else { return "Redis decided it, but there is no server time" }
         for place in attempt.windows.indices {
@@ -62,7 +66,8 @@ enum Form {
 
     private static func problem(ofAnswer fact: WindowFact) -> String? {
         guard let told = fact.limit == nil ? fact.used : fact.remaining, let reset = fact.reset else {
-            return "Redis decided it, but there is no \(fact.limit == nil ? "used" : "remaining") or no reset for a window"
+            return
+                "Redis decided it, but there is no \(fact.limit == nil ? "used" : "remaining") or no reset for a window"
         }
         guard times.contains(told), times.contains(reset) else {
             return "a window holds \(told) and is reset in \(reset) µs; 0 to 2^53 are possible"

@@ -15,21 +15,22 @@ struct OccupancyRecorder {
             var next = max(last.time + bucket, start - Self.longestGap * bucket)
             while next <= start {
                 trail.settle(next - period)
-                samples.append(OccupancySample(time: next, units: trail.units, limit: last.limit))
+                samples.append(OccupancySample(time: next, units: trail.units, limit: last.limit, overshoot: 0))
                 next += bucket
             }
         }
         trail.settle(now - period)
     }
 
-    /// Counts what the trail holds now.
-    mutating func record(_ units: Int, limit: Int?, at now: Int) {
+    /// Counts what the trail holds after an admission.
+    mutating func record(_ units: Int, limit: Int?, overshoot: Int, at now: Int) {
         let start = now - now % bucket
         if let last = samples.last, last.time == start {
             samples[samples.count - 1].units = max(last.units, units)
             samples[samples.count - 1].limit = limit
+            samples[samples.count - 1].overshoot = max(last.overshoot, overshoot)
         } else {
-            samples.append(OccupancySample(time: start, units: units, limit: limit))
+            samples.append(OccupancySample(time: start, units: units, limit: limit, overshoot: overshoot))
         }
     }
 }

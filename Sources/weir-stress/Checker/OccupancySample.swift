@@ -6,4 +6,6 @@ package struct OccupancySample: Sendable, Hashable {
     package internal(set) var units: Int
     /// The limit in force when the units were counted; nil if the window had none.
     package internal(set) var limit: Int?
+    /// By how many units an admission went beyond the limit, at the most; zero if none did.
+    package internal(set) var overshoot: Int
 }

@@ -90,7 +90,7 @@ extension RunOutcome {
                         time: sample.time,
                         most: sample.units,
                         limit: sample.limit,
-                        overshoot: 0
+                        overshoot: sample.overshoot
                     )
                 }
             )
