@@ -167,6 +167,7 @@ let package = Package(
                 "StressHarness",
                 "StressHistory",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/weir-stress/Command",
             swiftSettings: settings

@@ -130,11 +130,4 @@ package final class PrivateRedis: Sendable {
         }
         throw Failure(description: "redis-server found no free port on 127.0.0.1")
     }
-
-    /// One line of `INFO`.
-    package func info(_ section: String, _ name: String, over connection: BlockingConnection) throws -> String {
-        let text = try connection.reply(to: Command("INFO", section)).string ?? ""
-        let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix(name + ":") }
-        return line.map { String($0.dropFirst(name.count + 1)) } ?? ""
-    }
 }

@@ -42,7 +42,7 @@ struct KeyFiller {
     /// Removes all keys, and waits until their memory has been given back, so that nothing measured pays for it.
     func empty() throws {
         _ = try connection.reply(to: Command("FLUSHALL", "ASYNC"))
-        while let pending = Int(try server.info("memory", "lazyfree_pending_objects", over: connection)), pending > 0 {
+        while let pending = Int(try connection.info("memory", "lazyfree_pending_objects")), pending > 0 {
             usleep(10_000)
         }
     }

@@ -16,6 +16,6 @@ struct Machine: Encodable {
         processor = model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
         self.cores = ProcessInfo.processInfo.processorCount
         pinning = cores.description
-        redis = (try? server.info("server", "redis_version", over: server.connection())) ?? "unknown"
+        redis = (try? server.connection().info("server", "redis_version")) ?? "unknown"
     }
 }

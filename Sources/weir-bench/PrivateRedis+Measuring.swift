@@ -14,7 +14,7 @@ extension PrivateRedis {
     }
 
     private func cpuSeconds(over connection: BlockingConnection) throws -> Double {
-        let user = Double(try info("cpu", "used_cpu_user", over: connection)) ?? 0
-        return user + (Double(try info("cpu", "used_cpu_sys", over: connection)) ?? 0)
+        let user = Double(try connection.info("cpu", "used_cpu_user")) ?? 0
+        return user + (Double(try connection.info("cpu", "used_cpu_sys")) ?? 0)
     }
 }

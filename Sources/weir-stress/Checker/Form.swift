@@ -6,15 +6,15 @@ enum Form {
     static let latestTime = 1 << 53
     private static let times = 0...latestTime
     private static let costs = -(1 << 31)...(1 << 31)
-    private static let limits = 0...(1 << 31)
+    private static let limits = 0...(1 << 48)
     private static let periods = 1000...(366 * 86_400_000_000)
-    private static let processes = 0...Int(Int32.max)
+    private static let processes = 0...(1 << 31)
     private static let mostWindows = 64
 
     /// What is wrong with it, or nil.
     static func problem(of attempt: Attempt, windows: Int) -> String? {
         guard processes.contains(attempt.process), times.contains(attempt.operation) else {
-            return "a process is numbered 0 to \(Int32.max) and an operation 0 to 2^53"
+            return "a process is numbered 0 to 2^31 and an operation 0 to 2^53"
         }
         guard costs.contains(attempt.cost) else { return "a cost of \(attempt.cost) is more than 2^31" }
         guard times.contains(attempt.sent), times.contains(attempt.done), attempt.sent <= attempt.done else {
@@ -51,7 +51,7 @@ enum Form {
         guard fact.slice >= 1, fact.slice <= fact.period else {
             return "a slice of \(fact.slice) µs in a window of \(fact.period) µs; 1 µs to all of it is possible"
         }
-        if let limit = fact.limit, !limits.contains(limit) { return "a limit of \(limit); 0 to 2^31 are possible" }
+        if let limit = fact.limit, !limits.contains(limit) { return "a limit of \(limit); 0 to 2^48 are possible" }
         if let pool = fact.pool {
             guard attempt.windows.indices.contains(pool), pool != place, attempt.windows[pool].pool == nil else {
                 return "a window is a part of the one at place \(pool), which is no pool of this attempt"

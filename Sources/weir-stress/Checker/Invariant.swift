@@ -21,6 +21,19 @@ package enum Invariant: String, Sendable, CaseIterable {
     /// A short name that does not change.
     package var code: String { rawValue }
 
+    /// How it is checked, in a sentence.
+    package var meaning: String {
+        switch self {
+        case .safety: "At each admission, the units of the trailing window, by their exact times, are within the limit."
+        case .refusal: "At each denial, what counts and what may count leaves no room."
+        case .conservation: "What a window tells of itself is what was admitted and given back, to the end."
+        case .allOrNothing: "This holds for attempts whose outcome nobody knows, too."
+        case .order: "What was answered before something else was asked is decided before it."
+        case .truth: "remaining, reset and retryAfter are what the documented window says, to the microsecond."
+        case .form: "No attempt contradicts itself."
+        }
+    }
+
     /// A few words.
     package var title: String {
         switch self {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import StressChecker
 import StressHarness
 
 /// Checks a history that was written before.
@@ -8,18 +9,17 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Check a history: exit 0 only if every decision in it can be true.",
         discussion: """
             Reads JSON Lines as --history writes them, one decision a line, in any order and of any length. The checker \
-            computes everything from the recorded facts alone:
+            computes everything from the recorded facts alone. A file that was changed, cut or is empty is refused with the \
+            line that shows it.
 
-              S1  safety            no window ever held more than its limit
-              S2  refusal           nothing was refused that had room
-              S3  conservation      what Redis held is what was admitted
-              S4  all or nothing    a decision was charged to all of its windows or to none
-              S5  order             who was answered before another asked was decided before
-              S6  truth             remaining, reset and retryAfter are what they had to be
 
-            A file that was changed, cut or is empty is refused with the line that shows it.
-            """
+            """ + Self.invariants
     )
+
+    private static var invariants: String {
+        let lines = Invariant.allCases.map { "  \($0.code)  \($0.title)" }
+        return (["What is checked:", ""] + lines).joined(separator: "\n")
+    }
 
     @Argument(help: "The history.")
     var file: String

@@ -3,6 +3,7 @@ import Console
 import Foundation
 import StressHarness
 import StressHistory
+import UnixSignals
 
 /// A run: load, faults, check, report.
 struct RunCommand: AsyncParsableCommand {
@@ -14,7 +15,10 @@ struct RunCommand: AsyncParsableCommand {
             records every one of them, and checks them all in the end. Exit 0 only if no invariant was broken.
 
             Without --redis it starts a private Redis on a unix socket. With it, the keys of the run begin with a prefix of \
-            its own and end with the last of their windows, 10 seconds after the run; faults need the private one.
+            its own and end with the last of their windows, 10 seconds after the run; it has to have this machine's time; \
+            faults need the private one. A run that finds something keeps its history as weir-stress-SEED.jsonl, unless \
+            --history names a file.
+
 
             """ + Self.faults
     )
@@ -33,7 +37,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How many tasks ask at once in each, 1 to 4096.")
     var tasks = 64
 
-    @Option(help: "How long the load lasts, 1 to 86400.")
+    @Option(help: "How long the load lasts, 1 to 86400 seconds; 30 unless given.")
     var seconds: Double?
 
     @Option(help: ArgumentHelp("Stress the Redis at this address instead of a private one.", valueName: "url"))
@@ -48,16 +52,19 @@ struct RunCommand: AsyncParsableCommand {
     var deadline = 250
 
     @Option(
-        help: ArgumentHelp("Faults while it runs: all, none, or some of those below, by commas.", valueName: "list")
+        help: ArgumentHelp(
+            "Faults while it runs: all, none, or some of those above, separated by commas.",
+            valueName: "list"
+        )
     )
     var faults: String?
 
-    @Option(help: "From which all that is random is made; printed, so that a run can be repeated.")
+    @Option(help: "From which all that is random is made; printed, so that the same choices can be made again.")
     var seed: UInt64?
 
     @Option(
         help: ArgumentHelp(
-            "A long paced run with a fault every 2 seconds that also watches memory, descriptors and threads; 30m, 90s, 8h.",
+            "A long run, such as 30m, that watches memory, descriptors and threads too; at --rate 3000 and with all --faults but restart unless given.",
             valueName: "time"
         )
     )
@@ -69,14 +76,27 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write a report that a browser shows.", valueName: "file.html"))
     var report: String?
 
-    @Option(help: ArgumentHelp("Draw the busiest window, as SVG.", valueName: "file.svg"))
+    @Option(help: ArgumentHelp("Draw the fullest of the hot windows, as SVG.", valueName: "file.svg"))
     var picture: String?
 
     func validate() throws { _ = try options() }
 
     func run() async throws {
-        let isClean = try await StressRun(options()).run()
-        guard isClean else { throw ExitCode(1) }
+        let run = StressRun(try options())
+        let work = Task { try await run.run() }
+        let signals = Task {
+            for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+                work.cancel()
+                return
+            }
+        }
+        defer { signals.cancel() }
+        do {
+            guard try await work.value else { throw ExitCode(1) }
+        } catch is CancellationError {
+            print("stopped; nothing was checked")
+            throw ExitCode(130)
+        }
     }
 
     private func options() throws -> StressOptions {
@@ -108,7 +128,9 @@ struct RunCommand: AsyncParsableCommand {
             options.isSoak = true
             options.seconds = length
             options.rate = rate ?? 3000
-            kinds = faults ?? (redis == nil ? "all" : "none")
+            // A Redis that is replaced every minute cannot be seen to grow.
+            let lasting = Fault.Kind.allCases.filter { $0 != .restart }.map(\.rawValue).joined(separator: ",")
+            kinds = faults ?? (redis == nil ? lasting : "none")
         }
         guard (1...86_400).contains(options.seconds) else { throw ValidationError("--seconds takes 1 to 86400.") }
         do {

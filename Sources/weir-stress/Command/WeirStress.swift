@@ -6,6 +6,9 @@ struct WeirStress: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weir-stress",
         abstract: "Stress Weir from many processes at once, and check every decision that was made.",
+        discussion: """
+            'weir-stress run --help' tells of the load and of the faults, 'weir-stress check --help' of the invariants.
+            """,
         subcommands: [RunCommand.self, CheckCommand.self, WorkerCommand.self],
         defaultSubcommand: RunCommand.self
     )

@@ -20,7 +20,17 @@ struct WorkerCommand: AsyncParsableCommand {
     var record: String
 
     func run() async throws {
+        endWithParent()
         let plan = try JSONDecoder().decode(StressPlan.self, from: Data(plan.utf8))
         try await Worker(plan, process: process, recordingTo: record).run()
+    }
+
+    /// A worker whose run has been killed must not go on asking.
+    private func endWithParent() {
+        let parent = getppid()
+        Thread.detachNewThread {
+            while getppid() == parent { usleep(500_000) }
+            _exit(1)
+        }
     }
 }

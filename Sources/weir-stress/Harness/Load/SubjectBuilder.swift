@@ -63,10 +63,3 @@ extension Limit {
         return WindowFact(window: 0, limit: count, period: period, slice: count <= 128 ? 1000 : (period + 127) / 128)
     }
 }
-
-extension Duration {
-    /// Whole microseconds, rounded down.
-    package var microseconds: Int {
-        Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000)
-    }
-}

@@ -4,7 +4,7 @@ package import Weir
 
 /// What is asked for: a few hot groups that all processes share, many cold ones, one to four windows a decision.
 ///
-/// Windows of 100 milliseconds to 10 seconds, limits from 20 to 50,000; hot groups get limits of their own, from 100 on,
+/// Windows of 100 milliseconds to 10 seconds, limits from 20 to 50,000; hot groups get limits of their own, from a block to 80,000,
 /// so that some are logs and others sliced, and all of them are full at times.
 package struct Workload: Sendable {
     /// Under which rules a decision is made.
@@ -120,6 +120,9 @@ package struct Workload: Sendable {
     package var overridden: [Subject] {
         Array(subjects.prefix(Self.hotGroups)) + subjects[shares[shares.count - 1].subjects].prefix(20)
     }
+
+    /// Those of them that have a limit of their own before the load begins.
+    package var limitedFromTheStart: [Subject] { Array(subjects[1..<Self.hotGroups]) }
 
     /// What is known of a window before anybody has decided.
     package func template(of window: Int) -> WindowFact { templates[window] }

@@ -4,9 +4,9 @@ extension RunSummary {
     /// A fault that was made, and what came of it.
     package struct Disturbance: Sendable, Hashable {
         package var fault: Fault
-        /// What it did to the callers, in a few words.
+        /// What it may cost its callers, in a sentence.
         package var effect: String
-        /// From its end until decisions were made as before; nil if that is not known.
+        /// From its end to the last error before the next fault; nil if that is not known.
         package var recovery: Int?
 
         package init(fault: Fault, effect: String, recovery: Int?) {

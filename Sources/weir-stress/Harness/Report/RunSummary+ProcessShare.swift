@@ -1,7 +1,7 @@
 extension RunSummary {
     /// What one process did.
     package struct ProcessShare: Sendable, Hashable {
-        /// Its number, which a process that replaces it keeps.
+        /// Its number; one that replaces it has another.
         package var number: Int
         package var decisions: Int
         package var admitted: Int

@@ -14,7 +14,12 @@ final class Crew: Sendable {
         self.plan = plan
         self.directory = directory
         self.program = program
-        for _ in 0..<plan.processes { try add() }
+        do {
+            for _ in 0..<plan.processes { try add() }
+        } catch {
+            end()
+            throw error
+        }
     }
 
     /// All that have ever been started.
@@ -30,7 +35,8 @@ final class Crew: Sendable {
     /// Kills one that runs, and starts another in its place; returns the number of the killed one.
     func replaceOne(_ generator: inout SeededGenerator) throws -> Int? {
         let victim: Int? = workers.withLock { workers in
-            let running = workers.indices.filter { workers[$0].isRunning }
+            // The first lives as long as the run, so that it can be seen what a worker uses in the long run.
+            let running = workers.indices.filter { $0 > 0 && workers[$0].isRunning }
             guard !running.isEmpty else { return nil }
             let victim = generator.element(running)
             workers[victim].kill(at: EpochClock.now)
@@ -53,10 +59,10 @@ final class Crew: Sendable {
             }
             try await Task.sleep(for: .milliseconds(20))
         }
-        if let complaint = all.lazy.compactMap(\.complaint).first { throw HistoryError(complaint) }
+        if let complaint { throw HistoryError(complaint) }
     }
 
-    /// Whether one has ended before the load has.
+    /// What went wrong with one that has ended.
     var complaint: String? { all.lazy.compactMap(\.complaint).first }
 
     func end() { for worker in all { worker.end() } }

@@ -19,8 +19,10 @@ package struct Examination: ~Copyable {
     /// - Parameters:
     ///   - record: its file.
     ///   - ended: when it was seen to be gone; what was in flight then may have counted.
+    ///   - wasKilled: whether it was killed, perhaps before it had a file and could ask anything.
     /// - Throws: ``HistoryError`` if the file is not what the worker must have left.
-    package mutating func add(_ record: String, ended: Int) throws {
+    package mutating func add(_ record: String, ended: Int, wasKilled: Bool = false) throws {
+        if wasKilled, !RecordProgress.isThere(record) { return }
         var reader = try RecordFileReader(path: record, windows: workload.names.all.count, ended: ended) { numbers in
             numbers.map { workload.template(of: $0) }
         }

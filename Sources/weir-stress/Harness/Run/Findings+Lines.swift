@@ -5,8 +5,8 @@ extension Findings {
     /// How many violations there are.
     var violationCount: Int { counts.values.reduce(0, +) }
 
-    /// The verdict, for whoever reads it in a terminal: each invariant, then the first violations.
-    func lines(_ terminal: Terminal) -> [String] {
+    /// What was found, for whoever reads it in a terminal: each invariant, then the first violations.
+    var lines: [String] {
         var lines = ["\(attempts.grouped) attempts over \(windows.grouped) windows: " + outcomes]
         for invariant in Invariant.allCases {
             let count = counts[invariant] ?? 0
@@ -15,8 +15,15 @@ extension Findings {
         }
         for violation in violations.prefix(20) { lines += violation.lines }
         if violations.count > 20 { lines.append("and \((violationCount - 20).grouped) more") }
-        lines.append(terminal.paint(isClean ? "No invariant was broken." : "BROKEN: see above.", .bold))
         return lines
+    }
+
+    /// Whether anything was decided by Redis: a history of nothing proves nothing.
+    var hasDecisions: Bool { allowed + denied > deniedFromMemory + decidedByPolicy }
+
+    /// The last line.
+    static func verdict(_ isClean: Bool, _ terminal: Terminal) -> String {
+        terminal.paint(isClean ? "No invariant was broken." : "BROKEN: see above.", .bold)
     }
 
     private var outcomes: String {

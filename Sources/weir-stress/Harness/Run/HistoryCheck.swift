@@ -21,8 +21,11 @@ package struct HistoryCheck: Sendable {
         var merged = try sorted.merged()
         while let attempt = try merged.next() { checker.check(attempt) }
         let findings = checker.finish()
-        for line in findings.lines(Terminal()) { print(line) }
         print("checked in \(Table.number((ContinuousClock.now - began) / .seconds(1), "%.1f")) s")
-        return findings.isClean
+        for line in findings.lines { print(line) }
+        if !findings.hasDecisions { print("broken: Redis decided nothing, so nothing is proved") }
+        let isClean = findings.isClean && findings.hasDecisions
+        print(Findings.verdict(isClean, Terminal()))
+        return isClean
     }
 }

@@ -1,6 +1,7 @@
 package import Hiredis
+internal import StressHistory
 
-/// Looks at what a run has left in Redis: nothing that stays for ever but the limits that were set.
+/// Looks at what a run has left in Redis: nothing that stays for ever, once the limits that were set are removed.
 package struct KeyAudit: Sendable {
     /// Keys that would stay.
     package private(set) var immortal: [String] = []
@@ -11,19 +12,22 @@ package struct KeyAudit: Sendable {
         var cursor = "0"
         repeat {
             let command = Command("SCAN", cursor, "MATCH", "\(prefix):*", "COUNT", "1000")
-            guard case .array(let parts) = try connection.reply(to: command), parts.count == 2,
-                let next = parts[0].string
-            else { break }
+            let reply = try connection.reply(to: command)
+            guard case .array(let parts) = reply, parts.count == 2, let next = parts[0].string else {
+                throw HistoryError("Redis does not list its keys: \(reply)")
+            }
             cursor = next
+            // A list of nothing is one of no integers.
             guard case .array(let keys) = parts[1] else { continue }
             for key in keys.compactMap(\.string) { try add(key, over: connection) }
         } while cursor != "0"
     }
 
     private mutating func add(_ key: String, over connection: BlockingConnection) throws {
-        // What an operator has set stays until it is removed.
-        guard !key.hasSuffix("}/limits") else { return }
         count += 1
-        if try connection.reply(to: Command("PTTL", key)) == .integer(-1) { immortal.append(key) }
+        guard case .integer(let rest) = try connection.reply(to: Command("PTTL", key)) else {
+            throw HistoryError("Redis does not tell when \(key) ends")
+        }
+        if rest == -1 { immortal.append(key) }
     }
 }

@@ -4,8 +4,13 @@ internal import Weir
 
 /// An operator who never rests: sets and removes limits of single groups while the load runs.
 package struct LimitChanger: Sendable {
+    /// From a block and a log to more than anybody asks for.
+    static let limits = [0, 100, 128, 129, 2000, 5000, 20_000, 30_000, 40_000, 60_000, 80_000]
+    private static let limitsOfTheStart = [20_000, 5000, 100]
+
     private let limiter: RateLimiter
     private let groups: [Subject]
+    private let limited: [Subject]
     private let seed: UInt64
 
     package init(url: String, prefix: String, workload: Workload, seed: UInt64) throws {
@@ -14,13 +19,14 @@ package struct LimitChanger: Sendable {
         configuration.deadline = .seconds(1)
         limiter = try RateLimiter(redis: url, rules: Workload.rules(.byEndpoint), configuration: configuration)
         groups = workload.overridden
+        limited = workload.limitedFromTheStart
         self.seed = seed
     }
 
     /// Limits of different sizes, so that some of the hot groups are always full: the first keeps the rule's own.
     package func begin() async throws {
-        for (place, limit) in [20_000, 5000, 100].enumerated() {
-            let (override, group) = (try LimitOverride(limit), groups[place + 1].descriptor)
+        for (group, limit) in zip(limited, Self.limitsOfTheStart) {
+            let (override, group) = (try LimitOverride(limit), group.descriptor)
             try await insisting { try await limiter.setOverride(override, of: "group", for: group) }
         }
     }
@@ -31,8 +37,7 @@ package struct LimitChanger: Sendable {
         while EpochClock.now < end, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(generator.number(50...350)))
             let group = generator.element(groups).descriptor
-            // From a block and a log to more than anybody asks for.
-            let limit = generator.element([0, 100, 128, 129, 2000, 20_000, 30_000, 40_000, 60_000, 80_000])
+            let limit = generator.element(Self.limits)
             // While Redis is away nothing can be set, and the load goes on all the same.
             switch generator.number(0...3) {
             case 0: _ = try? await limiter.removeOverride(of: "group", for: group)

@@ -63,7 +63,7 @@ extension RunOutcome {
         print("checked in \(Table.number(checkSeconds, "%.1f")) s")
         for complaint in complaints { print("broken: \(complaint)") }
         if let history { print("history: \(history)") }
-        for line in findings.lines(terminal).dropLast() { print(line) }
-        print(terminal.paint(isClean ? "No invariant was broken." : "BROKEN: see above.", .bold))
+        for line in findings.lines { print(line) }
+        print(Findings.verdict(isClean, terminal))
     }
 }

@@ -37,7 +37,7 @@ extension RunOutcome {
                 RunSummary.Verdict(
                     name: invariant.code,
                     title: invariant.title,
-                    meaning: "",
+                    meaning: invariant.meaning,
                     violations: findings.counts[invariant] ?? 0
                 )
             },
@@ -97,9 +97,18 @@ extension RunOutcome {
         }
     }
 
-    /// The busiest window that was full, drawn.
+    /// The fullest of the busiest windows, drawn.
     var picture: String? {
         let summary = summary
-        return summary.windows.dropFirst().first.map { OccupancyPicture(summary, of: $0).svg }
+        return summary.windows.max { $0.fullness < $1.fullness }.map { OccupancyPicture(summary, of: $0).svg }
+    }
+}
+
+extension RunSummary.WindowTrace {
+    /// How many samples show it near its limit, above a log's few units.
+    fileprivate var fullness: Int {
+        samples.count { sample in
+            sample.limit.map { $0 > 128 && sample.most * 10 > $0 * 9 } ?? false
+        }
     }
 }

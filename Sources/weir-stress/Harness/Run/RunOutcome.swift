@@ -13,7 +13,7 @@ struct RunOutcome {
     let faults: [Fault]
     let workload: Workload
     /// What each worker recorded, and when it was seen to be gone.
-    var records: [(path: String, ended: Int)] = []
+    var records: [(path: String, ended: Int, wasKilled: Bool)] = []
     var redisVersion = ""
     var place = ""
     var audit: KeyAudit?
@@ -22,7 +22,15 @@ struct RunOutcome {
     var leftovers: Int?
     /// Nanoseconds for each decision; nil if it was not measured.
     var recordingCost: Double?
+    /// What a fault, or a busy machine, may make a call fail with.
+    private static let errorsOfFaults: Set<String> = [
+        "timed_out", "connection_lost", "unreachable", "refused", "overloaded", "protocol_violation",
+    ]
+
     private(set) var findings = Findings()
+    private(set) var limits: ToldLimits
+    /// Why a history that was found wanting could not be kept.
+    private var unwritten: [String] = []
     private(set) var tally: Tally
     private(set) var checkSeconds = 0.0
     /// Where the history was written.
@@ -35,13 +43,19 @@ struct RunOutcome {
         self.faults = faults
         self.workload = workload
         tally = Tally(start: plan.start, end: plan.end, processes: crew.all.count, faults: faults)
+        limits = ToldLimits(workload)
     }
 
     var isClean: Bool { findings.isClean && complaints.isEmpty }
 
     /// What is wrong beside the decisions.
     var complaints: [String] {
-        var complaints = resources?.complaints ?? []
+        var complaints = (resources?.complaints ?? []) + limits.complaints + unwritten
+        if tally.decidedByRedis == 0 { complaints.append("Redis decided nothing, so nothing is proved") }
+        let strange = tally.errors.keys.filter { !Self.errorsOfFaults.contains($0) }
+        for error in strange.sorted() {
+            complaints.append("\(tally.errors[error] ?? 0) calls failed with \(error), which no fault explains")
+        }
         if let key = audit?.immortal.first {
             complaints.append(
                 "\(audit?.immortal.count ?? 0) keys have no expiry and would stay for ever, such as \(key)"
@@ -57,14 +71,21 @@ struct RunOutcome {
         try readAll(writingTo: options.history)
         checkSeconds = (ContinuousClock.now - began) / .seconds(1)
         guard !findings.isClean, options.history == nil else { return }
-        tally = Tally(start: plan.start, end: plan.end, processes: crew.all.count, faults: faults)
-        try readAll(writingTo: "weir-stress-\(plan.seed).jsonl")
+        do {
+            try readAll(writingTo: "weir-stress-\(plan.seed).jsonl")
+        } catch {
+            // What was found has to be told all the same.
+            unwritten = ["the history could not be kept: \(error)"]
+        }
     }
 
     private mutating func readAll(writingTo path: String?) throws {
         var examination = try Examination(workload: workload, faults: faults)
-        for record in records { try examination.add(record.path, ended: record.ended) }
-        var tally = tally
+        for record in records {
+            try examination.add(record.path, ended: record.ended, wasKilled: record.wasKilled)
+        }
+        var tally = Tally(start: plan.start, end: plan.end, processes: crew.all.count, faults: faults)
+        var limits = ToldLimits(workload)
         if let path {
             var writer = try HistoryWriter(
                 path: path,
@@ -75,13 +96,18 @@ struct RunOutcome {
             )
             findings = try examination.findings { attempt in
                 tally.add(attempt)
+                limits.add(attempt)
                 try writer.write(attempt)
             }
             try writer.finish()
         } else {
-            findings = try examination.findings { tally.add($0) }
+            findings = try examination.findings { attempt in
+                tally.add(attempt)
+                limits.add(attempt)
+            }
         }
         self.tally = tally
+        self.limits = limits
         history = path
     }
 

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Hiredis
 internal import LocalServers
+internal import StressHistory
 
 /// Where a run takes place: its Redis, the way to it, and a directory for what is recorded.
 struct RunSite: Sendable {
@@ -54,10 +55,27 @@ struct RunSite: Sendable {
 
     /// One line of what Redis says of itself.
     func info(_ section: String, _ name: String) async throws -> String {
+        try await ask { try $0.info(section, name) }
+    }
+
+    /// Calls whose outcome is unknown are placed by the clock of those who asked, which has to be that of Redis.
+    ///
+    /// - Throws: ``HistoryError`` if it is not, to a millisecond.
+    func checkClock() async throws {
         try await ask { connection in
-            let text = try connection.reply(to: Command("INFO", section)).string ?? ""
-            let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix(name + ":") }
-            return line.map { String($0.dropFirst(name.count + 1)) } ?? ""
+            let before = EpochClock.now
+            let reply = try connection.reply(to: Command("TIME"))
+            let after = EpochClock.now
+            guard case .array(let parts) = reply, parts.count == 2, let seconds = parts[0].string.flatMap({ Int($0) }),
+                let rest = parts[1].string.flatMap({ Int($0) })
+            else { throw HistoryError("Redis does not tell its time") }
+            let time = seconds * 1_000_000 + rest
+            guard (before - 1000...after + 1000).contains(time) else {
+                throw HistoryError(
+                    "the clock of Redis is \((time - before) / 1000) ms off: --redis takes one on this machine, or with"
+                        + " the same time to a millisecond"
+                )
+            }
         }
     }
 

@@ -29,6 +29,7 @@ package struct StressRun: Sendable {
     }
 
     private func run(at site: RunSite) async throws -> Bool {
+        try await site.checkClock()
         let start = EpochClock.now + 500_000
         let plan = StressPlan(
             seed: options.seed,
@@ -42,6 +43,16 @@ package struct StressRun: Sendable {
             deadline: options.deadline
         )
         let changer = try LimitChanger(url: site.url, prefix: plan.prefix, workload: workload, seed: plan.seed)
+        do {
+            return try await run(plan, at: site, changer: changer)
+        } catch {
+            // Not as a part of this task, which may have been cancelled: what was set would stay for ever.
+            await Task { try? await changer.end() }.value
+            throw error
+        }
+    }
+
+    private func run(_ plan: StressPlan, at site: RunSite, changer: LimitChanger) async throws -> Bool {
         try await changer.begin()
         let crew = try Crew(plan, in: site.directory.path, program: URL(filePath: "/proc/self/exe"))
         let (faults, resources) = try await load(plan, at: site, crew: crew, changer: changer)
@@ -54,7 +65,8 @@ package struct StressRun: Sendable {
         )
 
         var outcome = RunOutcome(options: options, plan: plan, crew: crew, faults: faults, workload: workload)
-        outcome.records = crew.all.map { ($0.record, $0.killed ?? ended) } + [(last, ended)]
+        outcome.records =
+            crew.all.map { ($0.record, $0.killed ?? ended, $0.killed != nil) } + [(last, ended, false)]
         outcome.redisVersion = try await site.info("server", "redis_version")
         outcome.place = site.place
         outcome.audit = try await site.ask { try KeyAudit(prefix: plan.prefix, over: $0) }
@@ -77,30 +89,35 @@ package struct StressRun: Sendable {
         crew: Crew,
         changer: LimitChanger
     ) async throws -> (faults: [Fault], resources: ResourceWatch?) {
-        do {
-            return try await withThrowingTaskGroup(of: Part.self) { group in
-                group.addTask { .faults(try await makeFaults(plan, at: site, crew: crew)) }
-                if options.isSoak { group.addTask { .resources(await watch(crew, at: site, until: plan.end)) } }
-                group.addTask {
-                    await changer.run(until: plan.end)
-                    return .other
-                }
-                group.addTask {
-                    try await ProgressDisplay(crew: crew, start: plan.start).run(until: plan.end)
-                    try await crew.wait()
-                    return .other
-                }
-                var faults: [Fault] = []
-                var resources: ResourceWatch?
-                for try await part in group {
-                    switch part {
-                    case .faults(let made): faults = made
-                    case .resources(let watch): resources = watch
-                    case .other: break
-                    }
-                }
-                return (faults, resources)
+        try await withThrowingTaskGroup(of: Part.self) { group in
+            group.addTask { .faults(try await makeFaults(plan, at: site, crew: crew)) }
+            if options.isSoak { group.addTask { .resources(await watch(crew, at: site, until: plan.end)) } }
+            group.addTask {
+                await changer.run(until: plan.end)
+                return .other
             }
+            group.addTask {
+                try await ProgressDisplay(crew: crew, start: plan.start).run(until: plan.end)
+                try await crew.wait()
+                return .other
+            }
+            var faults: [Fault] = []
+            var resources: ResourceWatch?
+            while let part = try await next(in: &group, of: crew) {
+                switch part {
+                case .faults(let made): faults = made
+                case .resources(let watch): resources = watch
+                case .other: break
+                }
+            }
+            return (faults, resources)
+        }
+    }
+
+    /// What the next part of the load returns; if it fails, nobody is to go on asking.
+    private func next(in group: inout ThrowingTaskGroup<Part, any Error>, of crew: Crew) async throws -> Part? {
+        do {
+            return try await group.next()
         } catch {
             crew.end()
             throw error
@@ -116,6 +133,9 @@ package struct StressRun: Sendable {
         guard let server = site.server, let proxy = site.proxy else { return [] }
         let planned = FaultPlan(kinds: options.faults, seed: plan.seed, duration: .seconds(options.seconds))
         let injector = FaultInjector(server: server, proxy: proxy) { try crew.replaceOne(&$0) }
+        if !planned.missing.isEmpty {
+            print("the run is too short for \(planned.missing.map(\.rawValue).joined(separator: ", "))")
+        }
         var made: [Fault] = []
         for fault in planned.faults {
             try await EpochClock.sleep(until: plan.start + fault.begins.microseconds)
@@ -127,7 +147,7 @@ package struct StressRun: Sendable {
     /// Looks at all processes every second.
     private func watch(_ crew: Crew, at site: RunSite, until end: Int) async -> ResourceWatch {
         var watch = ResourceWatch()
-        while EpochClock.now < end {
+        while EpochClock.now < end, !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
             for worker in crew.all where worker.isRunning {
                 watch.look(at: "worker \(worker.number)", worker.identifier)

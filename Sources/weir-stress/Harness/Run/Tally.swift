@@ -36,6 +36,8 @@ struct Tally {
     private(set) var shares: [Share]
     private(set) var latencies = Latencies()
     private(set) var errors: [String: Int] = [:]
+    /// Requests that Redis admitted or denied while the load lasted.
+    private(set) var decidedByRedis = 0
     private var course: [Bucket]
     private(set) var recoveries: Recoveries
 
@@ -52,6 +54,7 @@ struct Tally {
         // The last account after the run is nobody's load.
         guard shares.indices.contains(attempt.process) else { return }
         shares[attempt.process].add(attempt)
+        if attempt.source == .redis { decidedByRedis += 1 }
         latencies.add(attempt.done - attempt.sent)
         if let error = attempt.error { errors[error, default: 0] += 1 }
         let place = min(max(0, (attempt.done - start) / bucket), course.count - 1)

@@ -27,6 +27,9 @@ package struct RecordProgress: ~Copyable {
     /// Where the records ended when the last sample was taken.
     private var sampled: Int
 
+    /// Whether a worker has got so far that it has a file, before which it asks nothing.
+    package static func isThere(_ path: String) -> Bool { (try? RecordProgress(path: path)) != nil }
+
     package init(path: String) throws(HistoryError) {
         page = try RecordPage(path: path)
         sampled = RecordLayout.firstBlock(tasks: page.tasks)
