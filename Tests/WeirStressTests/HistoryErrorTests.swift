@@ -147,6 +147,11 @@ import Testing
         #expect(try error(of: [Self.good + Self.good])?.contains("something follows the end of the object") == true)
         #expect(try error(ofBytes: Array("\u{FEFF}\(Self.good)".utf8))?.contains("line 1, byte 1: expected {") == true)
         #expect(try error(ofBytes: [0, 0, 0])?.contains("line 1, byte 1: expected {") == true)
+        // To Swift they are the same, to a limiter they are not.
+        let (composed, decomposed) = (Self.open.replacing("\"a\"", with: "\"\u{E9}\""), "\"e\u{301}\"")
+        let other = Self.open.replacing("\"a\"", with: decomposed)
+        #expect(try error(of: [composed, composed]) == nil)
+        #expect(try error(of: [composed, other])?.contains("only in the form of its Unicode") == true)
         let latin = Array(Self.good.utf8).map { $0 == UInt8(ascii: "w") ? 0xE4 : $0 }
         #expect(try error(ofBytes: latin) != nil)
         let subject = Self.good.replacing("\"a\"", with: "\"ä\"")
