@@ -73,7 +73,8 @@ import Testing
         // What is too large or too small.
         ("\"process\":0", "\"process\":-1", "\"process\" is out of range: expected 0 to"),
         ("\"op\":17", "\"op\":9007199254740993", "\"op\" is out of range"),
-        ("\"op\":17", "\"op\":99999999999999999999999", "\"op\" is out of range"),
+        // 2^64 + 17, which 64 bits would take for 17.
+        ("\"op\":17", "\"op\":18446744073709551633", "\"op\" is out of range"),
         ("\"cost\":1", "\"cost\":2147483649", "\"cost\" is out of range: expected -2147483648 to 2147483648"),
         ("\"cost\":1", "\"cost\":-2147483649", "\"cost\" is out of range"),
         ("\"sent\":100", "\"sent\":-1", "\"sent\" is out of range"),
