@@ -1,7 +1,7 @@
 /// Reads the attempts of a history file, one after the other.
 ///
-/// A file of our own is sealed: its first line says how many attempts there are, and every line ends with a sum over all
-/// bytes before it. One that others wrote need not be; of it nobody can say whether something is missing.
+/// A file of our own is sealed: its first line says how many attempts there are, and every line ends with a sum over
+/// all bytes before it. One that others wrote need not be; of it nobody can say whether something is missing.
 package struct HistoryReader: ~Copyable {
     private let path: String
     private var lines: LineReader
