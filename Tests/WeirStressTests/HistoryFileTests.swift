@@ -169,7 +169,25 @@ import Testing
             )
             let error = #expect(throws: HistoryError.self) { try writer.write(wrong) }
             #expect(error?.description.contains(message) == true, "\(message): \(String(describing: error))")
+            #expect(throws: HistoryError.self, "it was not written") { try writer.finish() }
         }
+    }
+
+    @Test func aFullDiskIsAnError() throws {
+        // On Linux, whoever writes to it is told that the disk is full.
+        try FileManager.default.createSymbolicLink(atPath: directory.path("h.part"), withDestinationPath: "/dev/full")
+        var names = WindowNames()
+        _ = names.number(of: .init(rule: "r", subject: "s"))
+        var attempt = Attempt(process: 0, operation: 0, cost: 0, sent: 0, done: 0, outcome: .unknown)
+        attempt.windows = [WindowFact(window: 0, limit: nil, period: 1000, slice: 1)]
+        let path = directory.path("h")
+        var writer = try HistoryWriter(path: path, attempts: 1, seed: 1, faults: [], names: names)
+        try writer.write(attempt)
+        for _ in 0..<2 {
+            let error = #expect(throws: HistoryError.self) { try writer.finish() }
+            #expect(error?.description == "\(path).part cannot be written: No space left on device")
+        }
+        #expect(!FileManager.default.fileExists(atPath: path))
     }
 
     @Test func theSystemsErrorsAreToldWithThePath() throws {

@@ -42,6 +42,7 @@ struct OutputBytes: ~Copyable {
     }
 
     mutating func append(_ source: UnsafeRawBufferPointer) {
+        precondition(source.count <= memory.count - count, "room is to be reserved first")
         room.copyMemory(from: source)
         count += source.count
     }

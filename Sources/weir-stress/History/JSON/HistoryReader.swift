@@ -1,17 +1,25 @@
 /// Reads the attempts of a history file, one after the other.
 ///
-/// A file of our own is sealed: its first line says how many attempts there are, and every line ends with a sum over all
-/// bytes before it. One that others wrote need not be; of it nobody can say whether something is missing.
+/// A file of our own is sealed: its first line says how many attempts there are, and every line ends with a sum over
+/// all bytes before it. One that others wrote need not be; of it nobody can say whether something is missing.
 package struct HistoryReader: ~Copyable {
     private let path: String
     private var lines: LineReader
     private var parser = AttemptParser()
     private var sum = RunningSum()
-    private var header: HistoryHeader?
     private var count = 0
     private var isAtEnd = false
     /// What was wrong, to be told again: whoever goes on after it is not to take the rest for a whole history.
     private var failure: HistoryError?
+
+    /// Whether a change of the file, or the lack of a part, would have been noticed; known after the first attempt.
+    package private(set) var isSealed = false
+    /// How many attempts the history says that it holds; nil if it is not sealed.
+    package private(set) var attempts: Int?
+    /// What the run was made from; nil if the history is not sealed.
+    package private(set) var seed: UInt64?
+    /// What disturbed the run, as the first line of a sealed history tells.
+    package private(set) var faults: [Fault] = []
 
     package init(path: String) throws(HistoryError) {
         self.path = path
@@ -20,14 +28,6 @@ package struct HistoryReader: ~Copyable {
 
     /// The windows met so far.
     package var names: WindowNames { parser.windows.names }
-    /// Whether a change of the file, or the lack of a part, would have been noticed; known after the first attempt.
-    package var isSealed: Bool { header != nil }
-    /// How many attempts the history says that it holds; nil if it is not sealed.
-    package var attempts: Int? { header?.attempts }
-    /// What the run was made from; nil if the history is not sealed.
-    package var seed: UInt64? { header?.seed }
-    /// What disturbed the run, as the first line of a sealed history tells.
-    package var faults: [Fault] { header?.faults ?? [] }
 
     /// The next attempt, or nil after the last one.
     package mutating func next() throws(HistoryError) -> Attempt? {
@@ -60,8 +60,8 @@ package struct HistoryReader: ~Copyable {
         if count == 0 {
             throw HistoryError("\(path) is empty: a history holds one attempt a line")
         }
-        if let header, count < header.attempts {
-            throw HistoryError("\(path): the history was cut: it holds \(count) of \(header.attempts) attempts")
+        if let attempts, count < attempts {
+            throw HistoryError("\(path): the history was cut: it holds \(count) of \(attempts) attempts")
         }
     }
 
@@ -69,9 +69,9 @@ package struct HistoryReader: ~Copyable {
         guard let first = line.bytes.baseAddress, !line.bytes.isEmpty else {
             throw LineProblem("the line is empty: every line holds an attempt")
         }
-        if let header {
-            guard count <= header.attempts else {
-                throw LineProblem("the history says that it holds \(header.attempts) attempts, and here is one more")
+        if let attempts {
+            guard count <= attempts else {
+                throw LineProblem("the history says that it holds \(attempts) attempts, and here is one more")
             }
             // First: of a line that was changed, nothing else that it says is worth telling.
             try checkSum(of: line)
@@ -97,7 +97,8 @@ package struct HistoryReader: ~Copyable {
             throw LineProblem("the line speaks of the history, but has no sum: it was changed")
         case (let header?, true):
             try checkSum(of: line)
-            self.header = header
+            isSealed = true
+            (attempts, seed, faults) = (header.attempts, header.seed, header.faults)
         }
     }
 

@@ -12,6 +12,8 @@ package struct HistoryWriter: ~Copyable {
     private var bytes: OutputBytes
     private var sum = RunningSum()
     private var count = 0
+    /// Why the file could not be written: what it has now is not to be trusted, so it never gets its name.
+    private var failure: HistoryError?
 
     /// Begins a file that is to hold so many attempts, and replaces the one of that name in the end.
     package init(
@@ -40,12 +42,12 @@ package struct HistoryWriter: ~Copyable {
         guard count < header.attempts else {
             throw HistoryError("\(path) was to hold \(header.attempts) attempts, and here is one more")
         }
-        count += 1
         if let contradiction = attempt.contradiction { throw problem(contradiction) }
         for fact in attempt.windows where fact.window >= lines.windows {
             throw problem("window \(fact.window) has no name: \(lines.windows) windows have one")
         }
         let start = bytes.count
+        count += 1
         lines.append(attempt, count == 1 ? header : nil, to: &bytes)
         sum.add(UnsafeRawBufferPointer(rebasing: bytes.bytes[start...]))
         let end = bytes.count
@@ -65,9 +67,15 @@ package struct HistoryWriter: ~Copyable {
     }
 
     private mutating func flush() throws(HistoryError) {
-        try file.write(bytes.bytes)
-        bytes.removeAll()
+        if let failure { throw failure }
+        do throws(HistoryError) {
+            try file.write(bytes.bytes)
+            bytes.removeAll()
+        } catch {
+            failure = error
+            throw error
+        }
     }
 
-    private func problem(_ text: String) -> HistoryError { HistoryError("\(path), attempt \(count): \(text)") }
+    private func problem(_ text: String) -> HistoryError { HistoryError("\(path), attempt \(count + 1): \(text)") }
 }

@@ -1,7 +1,7 @@
 /// Reads the JSON text of one line, one piece at a time.
 ///
-/// The line ends with a newline, which is part of no piece: whoever goes past nothing but bytes that are not newlines never
-/// leaves the line. After the newline, 16 bytes may be read.
+/// The line ends with a newline, which is part of no piece: whoever goes past nothing but bytes that are not newlines
+/// never leaves the line. After the newline, 16 bytes may be read.
 struct JSONScanner {
     private let start: UnsafePointer<UInt8>
     private var position: UnsafePointer<UInt8>

@@ -30,7 +30,12 @@ struct WindowTable {
             bucket = (bucket + 1) & (buckets.count - 1)
         }
         // The same name may be written in several ways, with escapes and without.
-        let number = try names.number(of: .init(rule: rule.decoded(), subject: subject.decoded()))
+        let name = try WindowNames.Name(rule: rule.decoded(), subject: subject.decoded())
+        let number = names.number(of: name)
+        // Strings are equal even if their bytes are not, but to a limiter they are then two.
+        guard names[number].rule.utf8.elementsEqual(name.rule.utf8),
+            names[number].subject.utf8.elementsEqual(name.subject.utf8)
+        else { throw LineProblem("a name differs from one before only in the form of its Unicode", byte: subject.byte) }
         buckets[bucket] = Int32(entries.count)
         entries.append(
             Entry(

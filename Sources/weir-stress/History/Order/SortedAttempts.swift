@@ -2,8 +2,9 @@ internal import Glibc
 
 /// Brings any number of attempts into the order in which a history is checked, with few of them in memory.
 ///
-/// They are kept as records. Whenever there are enough, these are written in order into a temporary file, which has no name
-/// and so is gone with the process; in the end all such runs are merged. Attempts that come in order make a single run.
+/// They are kept as records. Whenever there are enough, these are written in order into a temporary file, which has no
+/// name and so is gone with the process; in the end all such runs are merged. Attempts that come in order make a single
+/// run.
 package struct SortedAttempts: ~Copyable {
     /// A record among those in memory.
     private struct Entry {
@@ -43,8 +44,7 @@ package struct SortedAttempts: ~Copyable {
         var encoder = AttemptEncoder()
         guard let length = encoder.encode(attempt, into: records.room) else {
             throw HistoryError(
-                "operation \(attempt.operation) of process \(attempt.process) cannot be sorted: expected at most "
-                    + "\(HistoryBounds.windows.upperBound) windows and \(HistoryBounds.errors.upperBound) bytes for its error"
+                "operation \(attempt.operation) cannot be sorted: \(AttemptEncoder.expectation)"
             )
         }
         entries.append(Entry(key: SortKey(attempt), place: records.count..<records.count + length))

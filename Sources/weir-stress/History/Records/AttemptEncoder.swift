@@ -1,8 +1,8 @@
 /// Writes attempts in few bytes, for files that nobody but Weir reads.
 ///
-/// An attempt with two windows takes about 50 bytes. First the number of windows and one, so never a zero: zeros are where
-/// no record is. Then what is there, as bits; then the numbers, 7 bits a byte, times as differences. The time at which an
-/// attempt was sent is told as the difference to the attempt before.
+/// An attempt with two windows takes about 50 bytes. First the number of windows and one, so never a zero: zeros are
+/// where no record is. Then what is there, as bits; then the numbers, 7 bits a byte, times as differences. The time at
+/// which an attempt was sent is told as the difference to the attempt before.
 package struct AttemptEncoder: Sendable {
     /// When the attempt before was sent.
     private var previous: Int
@@ -14,6 +14,12 @@ package struct AttemptEncoder: Sendable {
     package static func largestSize(windows: Int) -> Int {
         2 + AttemptRecord.numbers * AttemptRecord.longestNumber + 1 + HistoryBounds.errors.upperBound
             + windows * (1 + AttemptRecord.numbersOfWindow * AttemptRecord.longestNumber)
+    }
+
+    /// What is expected of an attempt that has room enough and still is not written.
+    static var expectation: String {
+        let (windows, error) = (HistoryBounds.windows.upperBound, HistoryBounds.errors.upperBound)
+        return "expected at most \(windows) windows, and \(error) bytes of error"
     }
 
     /// Writes an attempt, and returns how many bytes it took.

@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// What a worker has done, in a file that it shares with whoever asks later: it is there even if the worker is killed.
 ///
-/// The file is mapped into memory, so to record is to write into memory, and what is written there outlives the process.
-/// Whatever is read first is written last, behind a fence: killed at any place, the worker leaves a file that tells no half
-/// of anything. One thread at a time may use it.
+/// The file is mapped into memory, so to record is to write into memory, and what is written there outlives the
+/// process. Whatever is read first is written last, behind a fence: killed at any place, the worker leaves a file that
+/// tells no half of anything. One thread at a time may use it.
 package struct RecordFile: ~Copyable {
     /// Room on the disk is taken for so many bytes at once, so that a full disk is an error here and not a signal.
     private static var reservation: Int { 1 << 24 }
@@ -143,8 +143,7 @@ package struct RecordFile: ~Copyable {
             )
         else {
             throw HistoryError(
-                "\(file.path): operation \(attempt.operation) cannot be recorded: expected at most "
-                    + "\(HistoryBounds.windows.upperBound) windows and \(HistoryBounds.errors.upperBound) bytes for its error"
+                "\(file.path): operation \(attempt.operation) cannot be recorded: \(AttemptEncoder.expectation)"
             )
         }
         self.encoder = encoder

@@ -8,8 +8,10 @@ package struct RecordFileReader: ~Copyable {
     private var block: RecordBlock
     /// Where the next block begins.
     private var nextBlock: Int
-    /// By their operations.
+    /// What was in flight and was not met among the records so far, by operation.
     private var inFlight: [Int: Attempt]
+    /// What of it is still to be told, the last first; nil until the records have ended.
+    private var rest: [Attempt]?
     private var count = 0
 
     /// Opens the file of a worker that runs no more.
@@ -56,8 +58,11 @@ package struct RecordFileReader: ~Copyable {
             try block.load(page, at: nextBlock, used: used)
             nextBlock += RecordLayout.blockSize
         }
-        try checkCount()
-        return inFlight.min { $0.key < $1.key }.flatMap { inFlight.removeValue(forKey: $0.key) }
+        if rest == nil {
+            try checkCount()
+            rest = inFlight.values.sorted { $0.operation > $1.operation }
+        }
+        return rest?.popLast()
     }
 
     private static func check(

@@ -1,8 +1,8 @@
 /// Where things stand in a record file: a page of numbers, a slot for each task, and blocks of records.
 ///
-/// All numbers have 8 bytes, in the machine's own order: the file does not outlive the run on that machine. No record goes
-/// beyond the end of its block, and the first of a block is told apart from the ones before, so one can begin at any block;
-/// what is left at the end of one is zero.
+/// All numbers have 8 bytes, in the machine's own order: the file does not outlive the run on that machine. No record
+/// goes beyond the end of its block, and the first of a block is told apart from the ones before, so one can begin at
+/// any block; what is left at the end of one is zero.
 enum RecordLayout {
     /// The numbers of the first page, by their places.
     enum Field: Int, CaseIterable {
