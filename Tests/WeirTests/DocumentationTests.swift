@@ -63,6 +63,14 @@ import Weir
         }
     }
 
+    @Test(arguments: ["README.md", "lua/README.md", "Sources/weir-stress/README.md"])
+    func everyLinkToAFileLeadsThere(page: String) throws {
+        let folder = Repository.root.appending(path: page).deletingLastPathComponent()
+        for link in try Repository.text(page).matches(of: /\]\(([^)#:]+)\)/).map(\.output.1) {
+            #expect(FileManager.default.fileExists(atPath: folder.appending(path: String(link)).path), "\(link)")
+        }
+    }
+
     @Test func everyCommandOfTheReadmeIsThereAndExplainsItself() throws {
         let commands = try Repository.blocks("sh", in: "README.md").flatMap { $0.split(separator: "\n") }
         #expect(commands == ["deploy/demo", "Tests/run"])
