@@ -83,8 +83,10 @@ import Testing
             "3000",
             "--deadline",
             "100",
-            "--faults", "all",
-            "--seed", "1"
+            "--faults",
+            "all",
+            "--seed",
+            "1"
         )
         #expect(run.isClean && run.output.contains("No invariant was broken."), "\(run.output)")
         for fault in ["restart", "worker-kill", "garbage", "busy"] { #expect(run.output.contains(fault)) }
