@@ -123,7 +123,8 @@ import Testing
             retryAfter: 10_000
         )
         // All four have left the first one at 12,000.
-        story.decided(.denied, 4, at: 3000, place: 2, .limited(0, to: 4, 0, reset: 8000, violated: true), retryAfter: 9000)
+        let first = WindowFact.limited(0, to: 4, 0, reset: 8000, violated: true)
+        story.decided(.denied, 4, at: 3000, place: 2, first, retryAfter: 9000)
         #expect(story.broken == [])
         story.attempts[4].retryAfter = 8000
         #expect(story.broken == ["S6"])

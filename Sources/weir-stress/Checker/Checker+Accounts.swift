@@ -1,34 +1,5 @@
 internal import StressHistory
 
-/// What a decision tells of how much a window holds.
-struct Told {
-    let units: Int
-    /// Whether it may be more: a window that has nothing left may have been lowered below what it holds.
-    let isLeast: Bool
-
-    init(_ fact: WindowFact, after attempt: Attempt) {
-        guard let limit = fact.limit else {
-            (units, isLeast) = (fact.used ?? 0, false)
-            return
-        }
-        let remaining = fact.remaining ?? 0
-        let isEmpty = fact.reset == 0
-        isLeast = remaining == 0 && !isEmpty && !(attempt.outcome == .allowed && attempt.cost > 0)
-        units = isLeast ? max(limit, 1) : limit - remaining
-    }
-
-    func agrees(with total: Int) -> Bool { isLeast ? total >= units : total == units }
-}
-
-/// A window that by its own account holds something else than it can.
-struct Mismatch {
-    let fact: WindowFact
-    let told: Told
-    /// What it can hold.
-    let least: Int
-    let most: Int
-}
-
 extension Checker {
     /// Every window holds what it must after a decision, and is reset when it must be; false if one does not hold it.
     ///
@@ -37,7 +8,7 @@ extension Checker {
     mutating func checkAccounts(after attempt: Attempt, at now: Int) -> Bool {
         var mismatches: [Mismatch] = []
         for fact in attempt.windows {
-            if let limit = fact.limit, let remaining = fact.remaining, remaining > limit {
+            if let limit = fact.limit, let remaining = fact.remaining, remaining < 0 || remaining > limit {
                 report(.truth, of: fact.window, "\(remaining) units of \(limit) are told to be left", [attempt])
                 continue
             }
@@ -79,11 +50,11 @@ extension Checker {
             )
             return
         }
-        let known = mismatch.least == mismatch.most
-            ? "exactly \(mismatch.most)" : "\(mismatch.least) to \(mismatch.most)"
+        let isExact = mismatch.least == mismatch.most
+        let known = isExact ? "exactly \(mismatch.most)" : "\(mismatch.least) to \(mismatch.most)"
         let account = (mismatch.told.isLeast ? "at least " : "") + "\(told)"
-        let last = accounts[window].admitted.isSame(as: Footprint(attempt))
-            ? accounts[window].admittedBefore : accounts[window].admitted
+        let isItself = accounts[window].admitted.isSame(as: Footprint(attempt))
+        let last = isItself ? accounts[window].admittedBefore : accounts[window].admitted
         report(
             .conservation,
             of: window,

@@ -60,7 +60,8 @@ extension Checker {
         // Whatever came so long ago has left.
         let gone = now - period - paces(of: window).widest
         if gone > doubts[place].firstOver {
-            for candidate in doubts[place].removeCandidates(before: gone, at: now) { unknowns.release(candidate.record) }
+            let departed = doubts[place].removeCandidates(before: gone, at: now)
+            for candidate in departed { unknowns.release(candidate.record) }
         }
         if doubts[place].isQuiet, accounts[window].slices == doubts[place].high { endDoubt(of: window) }
     }

@@ -18,7 +18,8 @@ package struct Violation: Sendable {
     }
 
     private static func line(_ attempt: Attempt) -> String {
-        var line = "process \(attempt.process), operation \(attempt.operation): \(attempt.outcome), cost \(attempt.cost)"
+        var line = "process \(attempt.process), operation \(attempt.operation): \(attempt.outcome)"
+        line += ", cost \(attempt.cost)"
         if let server = attempt.server { line += ", decided at \(server)" }
         line += ", sent \(attempt.sent), done \(attempt.done)"
         for fact in attempt.windows {
