@@ -64,6 +64,12 @@ import Testing
         #expect(story.broken == ["S4"])
     }
 
+    @Test func denialIsNotBlamedOnceTheAccountWasRightAfterIt() {
+        var story = story()
+        story.decided(.allowed, 0, at: 500, .limited(1, to: 9, 4, reset: 10_500))
+        #expect(story.broken == ["S3"])
+    }
+
     @Test func failureThatCountedIsNamed() throws {
         var story = story()
         story.ended(.failed, 5, sent: 250, done: 350, .limited(1, to: 9, nil, reset: nil))

@@ -26,10 +26,13 @@ extension Checker {
                 mismatches.append(Mismatch(fact: fact, told: told, least: total, most: total))
             }
         }
-        guard !mismatches.isEmpty else { return true }
         for mismatch in mismatches { report(mismatch, among: mismatches, attempt) }
         for mismatch in mismatches { believe(mismatch, at: now) }
-        return false
+        let decision = Footprint(attempt)
+        for fact in attempt.windows {
+            accounts[fact.window].agree(decision, isExact: !Told(fact, after: attempt).isLeast)
+        }
+        return mismatches.isEmpty
     }
 
     mutating func reportReset(of fact: WindowFact, _ reset: String, _ attempt: Attempt) {
@@ -53,8 +56,7 @@ extension Checker {
         let isExact = mismatch.least == mismatch.most
         let known = isExact ? "exactly \(mismatch.most)" : "\(mismatch.least) to \(mismatch.most)"
         let account = (mismatch.told.isLeast ? "at least " : "") + "\(told)"
-        let isItself = accounts[window].admitted.isSame(as: Footprint(attempt))
-        let last = isItself ? accounts[window].admittedBefore : accounts[window].admitted
+        let last = accounts[window].agreed
         report(
             .conservation,
             of: window,
@@ -64,27 +66,23 @@ extension Checker {
         )
     }
 
-    /// The decision that counted in this window alone, or in all but this one, if that is what the difference proves.
+    /// The decision that counted in this window alone, or in all but this one, if that is what the difference shows.
     private func culprit(of mismatch: Mismatch, among mismatches: [Mismatch], _ attempt: Attempt) -> Attempt? {
         guard mismatch.least == mismatch.most, !mismatch.told.isLeast else { return nil }
         let account = accounts[mismatch.fact.window]
         let excess = mismatch.told.units - mismatch.most
         if excess > 0 {
             if attempt.outcome == .denied, attempt.cost == excess { return attempt }
-            let suspects = account.failures + (account.denied.isNone ? [] : [account.denied])
-            return suspects.last { $0.units == excess }?.attempt
+            return (account.failures + [account.denied]).last { !$0.isNone && $0.units == excess }?.attempt
         }
         let others = attempt.windows.filter { fact in !mismatches.contains { $0.fact.window == fact.window } }
         guard !others.isEmpty else { return nil }
-        let isAdmitted = attempt.outcome == .allowed && attempt.cost > 0
-        if isAdmitted, attempt.cost == -excess { return attempt }
-        // What was last admitted here was also last admitted elsewhere, where it counted.
-        let last = isAdmitted ? account.admittedBefore : account.admitted
-        guard !last.isNone, last.units == -excess else { return nil }
-        let isElsewhere = others.contains { fact in
-            let other = accounts[fact.window]
-            return last.isSame(as: isAdmitted ? other.admittedBefore : other.admitted)
-        }
-        return isElsewhere ? last.attempt : nil
+        if attempt.outcome == .allowed, attempt.cost == -excess { return attempt }
+        // What was last admitted here was also last admitted elsewhere, and counts there.
+        let last = account.agreed
+        guard last.outcome == .allowed, last.units == -excess, last.time > attempt.moment - mismatch.fact.period,
+            others.contains(where: { accounts[$0.window].agreed.isSame(as: last) })
+        else { return nil }
+        return last.attempt
     }
 }

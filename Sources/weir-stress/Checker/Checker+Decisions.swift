@@ -55,7 +55,6 @@ extension Checker {
         let slice = slice(at: place, of: attempt)
         let pool = fact.pool.map { attempt.windows[$0].window }
         charge(admission.units, to: fact.window, sliceEnd: now - now % slice + slice, pool: pool, now)
-        accounts[fact.window].keep(admission)
         keepTrail(admission, of: fact.window, limit: fact.limit, now)
     }
 

@@ -10,7 +10,6 @@ extension Checker {
             report(.truth, "an attempt was denied, but no window is told as violated", [attempt])
         }
         let isAgreed = checkAccounts(after: attempt, at: now)
-        for fact in attempt.windows { accounts[fact.window].denied = Footprint(attempt) }
         guard isAgreed, !isWrong else { return }
         checkViolated(attempt)
         checkWait(attempt, at: now)

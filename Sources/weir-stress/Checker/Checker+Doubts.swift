@@ -2,7 +2,7 @@ internal import StressHistory
 
 extension Checker {
     /// An attempt may count from now on, and nobody will know.
-    mutating func begin(_ attempt: Attempt, until: Int) {
+    mutating func beginDoubt(about attempt: Attempt, until: Int) {
         let now = attempt.sent
         guard attempt.cost != 0, !attempt.windows.isEmpty else {
             return unknowns.add(attempt.cost == 0 ? .notCounted : .undecided)

@@ -121,7 +121,7 @@ package struct Checker {
     private mutating func keep(_ attempt: Attempt) {
         switch attempt.outcome {
         case .unknown:
-            begin(attempt, until: min(faults.lastMoment(of: attempt), Form.latestTime))
+            beginDoubt(about: attempt, until: min(faults.lastMoment(of: attempt), Form.latestTime))
         case .failed where attempt.cost > 0:
             for fact in attempt.windows { accounts[fact.window].keepFailure(Footprint(attempt)) }
         case .allowed where attempt.source == .denialMemory:

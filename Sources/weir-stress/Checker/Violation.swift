@@ -12,6 +12,13 @@ package struct Violation: Sendable {
     /// Of an attempt from long ago the windows and the place are no longer known, and left out.
     package let evidence: [Attempt]
 
+    package init(_ invariant: Invariant, window: Int?, message: String, evidence: [Attempt]) {
+        self.invariant = invariant
+        self.window = window
+        self.message = message
+        self.evidence = evidence
+    }
+
     /// The violation as text: what is wrong, then its evidence.
     package var lines: [String] {
         ["\(invariant.code) \(invariant.title): \(message)"] + evidence.map { "    " + Self.line($0) }
