@@ -81,7 +81,10 @@ extension Checker {
         // What was last admitted here was also last admitted elsewhere, and counts there.
         let last = account.agreed
         guard last.outcome == .allowed, last.units == -excess, last.time > attempt.moment - mismatch.fact.period,
-            others.contains(where: { accounts[$0.window].agreed.isSame(as: last) })
+            others.contains(where: { fact in
+                let other = accounts[fact.window]
+                return other.agreed.isSame(as: last) && other.doubt < 0 && !Told(fact, after: attempt).isLeast
+            })
         else { return nil }
         return last.attempt
     }
