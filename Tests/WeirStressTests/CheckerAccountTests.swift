@@ -64,6 +64,12 @@ import Testing
         #expect(story.broken == ["S4"])
     }
 
+    @Test func denialIsNotBlamedOnceTheAccountWasRightAfterIt() {
+        var story = story()
+        story.decided(.allowed, 0, at: 500, .limited(1, to: 9, 4, reset: 10_500))
+        #expect(story.broken == ["S3"])
+    }
+
     @Test func failureThatCountedIsNamed() throws {
         var story = story()
         story.ended(.failed, 5, sent: 250, done: 350, .limited(1, to: 9, nil, reset: nil))
@@ -123,14 +129,8 @@ import Testing
             retryAfter: 10_000
         )
         // All four have left the first one at 12,000.
-        story.decided(
-            .denied,
-            4,
-            at: 3000,
-            place: 2,
-            .limited(0, to: 4, 0, reset: 8000, violated: true),
-            retryAfter: 9000
-        )
+        let first = WindowFact.limited(0, to: 4, 0, reset: 8000, violated: true)
+        story.decided(.denied, 4, at: 3000, place: 2, first, retryAfter: 9000)
         #expect(story.broken == [])
         story.attempts[4].retryAfter = 8000
         #expect(story.broken == ["S6"])

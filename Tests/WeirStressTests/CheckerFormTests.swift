@@ -74,9 +74,8 @@ import Testing
         }
         var story = CheckerStory()
         story.attempts = attempts
-        story.faults = [
-            Fault(kind: .stop, from: .min, until: .max), Fault(kind: .cut, from: .max, until: .min, process: 1),
-        ]
+        story.faults.append(Fault(kind: .stop, from: .min, until: .max))
+        story.faults.append(Fault(kind: .cut, from: .max, until: .min, process: 1))
         #expect(story.findings(watching: [0], bucket: .max).attempts == 5)
     }
 

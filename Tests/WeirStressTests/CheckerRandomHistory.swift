@@ -8,7 +8,7 @@ import TestSupport
 struct CheckerRandomHistory {
     /// What may occur in it.
     struct Options {
-        var count = 2000
+        var count = 600
         /// One attempt in so many; zero for none.
         var refunds = 12
         var unknowns = 25
@@ -93,7 +93,7 @@ struct CheckerRandomHistory {
             )
             plans.append(plan(attempt, chosen, pools, at: time))
         }
-        return plans.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+        return plans.sorted { ($0.time, $0.attempt.operation) < ($1.time, $1.attempt.operation) }
     }
 
     private mutating func chooseWindows(_ count: Int) -> ([Int], [Int: Int]) {

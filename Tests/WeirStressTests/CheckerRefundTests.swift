@@ -47,27 +47,12 @@ import Testing
     /// Two parts of a pool are charged, and the older one gives back.
     private var pooled: CheckerStory {
         var story = CheckerStory()
-        story.decided(
-            .allowed,
-            2,
-            at: 100,
-            .limited(0, to: 9, 7, reset: 10_900),
-            .counting(1, 2, reset: 10_900, partOf: 0)
-        )
-        story.decided(
-            .allowed,
-            3,
-            at: 1100,
-            .limited(0, to: 9, 4, reset: 9900),
-            .counting(2, 3, reset: 10_900, partOf: 0)
-        )
-        story.decided(
-            .allowed,
-            -1,
-            at: 2100,
-            .counting(1, 1, reset: 8900, partOf: 1),
-            .limited(0, to: 9, 5, reset: 8900)
-        )
+        let older = WindowFact.counting(1, 2, reset: 10_900, partOf: 0)
+        story.decided(.allowed, 2, at: 100, .limited(0, to: 9, 7, reset: 10_900), older)
+        let newer = WindowFact.counting(2, 3, reset: 10_900, partOf: 0)
+        story.decided(.allowed, 3, at: 1100, .limited(0, to: 9, 4, reset: 9900), newer)
+        let rest = WindowFact.counting(1, 1, reset: 8900, partOf: 1)
+        story.decided(.allowed, -1, at: 2100, rest, .limited(0, to: 9, 5, reset: 8900))
         return story
     }
 
@@ -110,13 +95,8 @@ import Testing
         var story = CheckerStory()
         story.decided(.allowed, 1, at: 100, .limited(0, to: 500, 499, reset: 14_900, slice: 5000))
         // The override is gone, and the slices are narrow again.
-        story.decided(
-            .allowed,
-            1,
-            at: 200,
-            .counting(1, 1, reset: 14_800, partOf: 1),
-            .limited(0, to: 9, 7, reset: 14_800)
-        )
+        let part = WindowFact.counting(1, 1, reset: 14_800, partOf: 1)
+        story.decided(.allowed, 1, at: 200, part, .limited(0, to: 9, 7, reset: 14_800))
         #expect(story.broken == [])
     }
 }

@@ -33,7 +33,6 @@ struct CheckerTampering {
         case .denial, .wait: attempt.outcome == .denied && attempt.retryAfter != nil
         case .admission, .cost: attempt.outcome == .allowed && attempt.cost > 0
         case .violated: attempt.cost > 0
-        // Of what holds nothing, no other reset is possible but a wrong one.
         case .reset, .oneMoreLeft, .oneLessLeft: true
         case .lostAdmission: attempt.outcome == .allowed && attempt.cost > 0 && isMissed(place, in: attempts)
         case .swappedAnswers: false
@@ -46,9 +45,8 @@ struct CheckerTampering {
         let next = attempts[(place + 1)...].first { other in
             other.source == .redis && other.windows.contains { $0.window == attempt.windows[0].window }
         }
-        guard let next, let fact = next.windows.first(where: { $0.window == attempt.windows[0].window }) else {
-            return false
-        }
+        let fact = next?.windows.first { $0.window == attempt.windows[0].window }
+        guard let next, let fact else { return false }
         // A window with nothing left does not say how much it holds, and a refund may take what is not there.
         return next.moment < attempt.moment + fact.period && fact.remaining != 0 && next.cost >= 0
     }
@@ -63,15 +61,16 @@ struct CheckerTampering {
             let isMore = kind == .oneMoreLeft || fact.remaining == 0
             attempt.windows[place].remaining = fact.remaining.map { isMore ? $0 + 1 : $0 - 1 }
             attempt.windows[place].used = fact.used.map { isMore || $0 == 0 ? $0 + 1 : $0 - 1 }
-        case .reset:
-            attempt.windows[place].reset =
-                max(0, (fact.reset ?? 0) + (random.once(in: 2) ? 1 : -1)) + (fact.reset == 0 ? 1 : 0)
-        case .wait: attempt.retryAfter = max(0, (attempt.retryAfter ?? 0) + (random.once(in: 2) ? 1 : -1))
+        case .reset: attempt.windows[place].reset = fact.reset.map { changed($0) }
+        case .wait: attempt.retryAfter = attempt.retryAfter.map { changed($0) }
         case .violated: attempt.windows[place].isViolated.toggle()
         case .cost: attempt.cost += 1
         case .lostAdmission, .swappedAnswers: break
         }
     }
+
+    /// One more or one less, never below zero.
+    private mutating func changed(_ time: Int) -> Int { time == 0 || random.once(in: 2) ? time + 1 : time - 1 }
 
     /// Two attempts on the same windows are each told what the other one was.
     private mutating func swapAnswers(in attempts: [Attempt]) -> [Attempt]? {

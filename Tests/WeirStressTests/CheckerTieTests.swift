@@ -8,22 +8,10 @@ import Testing
     private func story(places: [Int?]) -> CheckerStory {
         var story = CheckerStory()
         story.decided(.allowed, 1, at: 100, place: places[0], .limited(0, to: 4, 0, reset: 10_900))
-        story.decided(
-            .denied,
-            2,
-            at: 100,
-            place: places[1],
-            .limited(0, to: 4, 1, reset: 10_900, violated: true),
-            retryAfter: 10_900
-        )
-        story.decided(
-            .allowed,
-            2,
-            at: 100,
-            place: places[2],
-            .limited(0, to: 4, 1, reset: 10_900),
-            .counting(1, 2, reset: 10_900)
-        )
+        let full = WindowFact.limited(0, to: 4, 1, reset: 10_900, violated: true)
+        story.decided(.denied, 2, at: 100, place: places[1], full, retryAfter: 10_900)
+        let counting = WindowFact.counting(1, 2, reset: 10_900)
+        story.decided(.allowed, 2, at: 100, place: places[2], .limited(0, to: 4, 1, reset: 10_900), counting)
         story.decided(.allowed, 1, at: 100, place: places[3], .limited(0, to: 4, 3, reset: 10_900))
         return story
     }

@@ -14,9 +14,9 @@ struct CheckerToyServer {
 
     /// What a server does wrong.
     enum Defect: CaseIterable {
-        case admitsOneTooMany, letsGoEarly, letsGoLate, countsWithoutAsking, countsDenials, countsTwice,
-            forgetsSecondWindow
-        case losesAll, tellsOneMore, tellsEarlyReset, tellsShortWait, deniesWithoutCause, marksAll
+        case admitsOneTooMany, letsGoEarly, letsGoLate, losesAll
+        case countsWithoutAsking, countsDenials, countsTwice, forgetsSecondWindow
+        case tellsOneMore, tellsEarlyReset, tellsShortWait, deniesWithoutCause, marksAll
     }
 
     private struct Entry {

@@ -1,3 +1,5 @@
+internal import StressHistory
+
 /// What the checker knows of one window.
 struct Account {
     /// A refund that may have freed room, unseen, for as long as that may matter.
@@ -22,12 +24,11 @@ struct Account {
     /// The place of its recorder, or -1.
     var recorder = -1
 
-    /// The last admission that it counted, and the one before.
-    private(set) var admitted = Footprint.none
-    private(set) var admittedBefore = Footprint.none
-    /// The last denial.
-    var denied = Footprint.none
-    /// The last attempts that failed.
+    /// The last decision that told exactly what the window holds.
+    private(set) var agreed = Footprint.none
+    /// The last denial, if nobody was told exactly since.
+    private(set) var denied = Footprint.none
+    /// The last attempts that failed, if nobody was told exactly since they did.
     private(set) var failures: [Footprint] = []
     private var forgiven: [Forgiven] = []
 
@@ -43,9 +44,12 @@ struct Account {
         slices.settle(now - period)
     }
 
-    mutating func keep(_ admission: Footprint) {
-        admittedBefore = admitted
-        admitted = admission
+    /// Notes what a decision told, exactly or not: what had counted by then against the rules would have shown.
+    mutating func agree(_ decision: Footprint, isExact: Bool) {
+        if decision.outcome == .denied { denied = decision } else if isExact { denied = .none }
+        guard isExact else { return }
+        agreed = decision
+        if !failures.isEmpty { failures.removeAll { $0.done < decision.time } }
     }
 
     mutating func keepFailure(_ failure: Footprint) {

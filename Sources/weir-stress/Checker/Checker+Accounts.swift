@@ -1,34 +1,5 @@
 internal import StressHistory
 
-/// What a decision tells of how much a window holds.
-struct Told {
-    let units: Int
-    /// Whether it may be more: a window that has nothing left may have been lowered below what it holds.
-    let isLeast: Bool
-
-    init(_ fact: WindowFact, after attempt: Attempt) {
-        guard let limit = fact.limit else {
-            (units, isLeast) = (fact.used ?? 0, false)
-            return
-        }
-        let remaining = fact.remaining ?? 0
-        let isEmpty = fact.reset == 0
-        isLeast = remaining == 0 && !isEmpty && !(attempt.outcome == .allowed && attempt.cost > 0)
-        units = isLeast ? max(limit, 1) : limit - remaining
-    }
-
-    func agrees(with total: Int) -> Bool { isLeast ? total >= units : total == units }
-}
-
-/// A window that by its own account holds something else than it can.
-struct Mismatch {
-    let fact: WindowFact
-    let told: Told
-    /// What it can hold.
-    let least: Int
-    let most: Int
-}
-
 extension Checker {
     /// Every window holds what it must after a decision, and is reset when it must be; false if one does not hold it.
     ///
@@ -37,7 +8,7 @@ extension Checker {
     mutating func checkAccounts(after attempt: Attempt, at now: Int) -> Bool {
         var mismatches: [Mismatch] = []
         for fact in attempt.windows {
-            if let limit = fact.limit, let remaining = fact.remaining, remaining > limit {
+            if let limit = fact.limit, let remaining = fact.remaining, remaining < 0 || remaining > limit {
                 report(.truth, of: fact.window, "\(remaining) units of \(limit) are told to be left", [attempt])
                 continue
             }
@@ -55,10 +26,13 @@ extension Checker {
                 mismatches.append(Mismatch(fact: fact, told: told, least: total, most: total))
             }
         }
-        guard !mismatches.isEmpty else { return true }
         for mismatch in mismatches { report(mismatch, among: mismatches, attempt) }
         for mismatch in mismatches { believe(mismatch, at: now) }
-        return false
+        let decision = Footprint(attempt)
+        for fact in attempt.windows {
+            accounts[fact.window].agree(decision, isExact: !Told(fact, after: attempt).isLeast)
+        }
+        return mismatches.isEmpty
     }
 
     mutating func reportReset(of fact: WindowFact, _ reset: String, _ attempt: Attempt) {
@@ -79,13 +53,10 @@ extension Checker {
             )
             return
         }
-        let known =
-            mismatch.least == mismatch.most
-            ? "exactly \(mismatch.most)" : "\(mismatch.least) to \(mismatch.most)"
+        let isExact = mismatch.least == mismatch.most
+        let known = isExact ? "exactly \(mismatch.most)" : "\(mismatch.least) to \(mismatch.most)"
         let account = (mismatch.told.isLeast ? "at least " : "") + "\(told)"
-        let last =
-            accounts[window].admitted.isSame(as: Footprint(attempt))
-            ? accounts[window].admittedBefore : accounts[window].admitted
+        let last = accounts[window].agreed
         report(
             .conservation,
             of: window,
@@ -95,27 +66,26 @@ extension Checker {
         )
     }
 
-    /// The decision that counted in this window alone, or in all but this one, if that is what the difference proves.
+    /// The decision that counted in this window alone, or in all but this one, if that is what the difference shows.
     private func culprit(of mismatch: Mismatch, among mismatches: [Mismatch], _ attempt: Attempt) -> Attempt? {
         guard mismatch.least == mismatch.most, !mismatch.told.isLeast else { return nil }
         let account = accounts[mismatch.fact.window]
         let excess = mismatch.told.units - mismatch.most
         if excess > 0 {
             if attempt.outcome == .denied, attempt.cost == excess { return attempt }
-            let suspects = account.failures + (account.denied.isNone ? [] : [account.denied])
-            return suspects.last { $0.units == excess }?.attempt
+            return (account.failures + [account.denied]).last { !$0.isNone && $0.units == excess }?.attempt
         }
         let others = attempt.windows.filter { fact in !mismatches.contains { $0.fact.window == fact.window } }
         guard !others.isEmpty else { return nil }
-        let isAdmitted = attempt.outcome == .allowed && attempt.cost > 0
-        if isAdmitted, attempt.cost == -excess { return attempt }
-        // What was last admitted here was also last admitted elsewhere, where it counted.
-        let last = isAdmitted ? account.admittedBefore : account.admitted
-        guard !last.isNone, last.units == -excess else { return nil }
-        let isElsewhere = others.contains { fact in
-            let other = accounts[fact.window]
-            return last.isSame(as: isAdmitted ? other.admittedBefore : other.admitted)
-        }
-        return isElsewhere ? last.attempt : nil
+        if attempt.outcome == .allowed, attempt.cost == -excess { return attempt }
+        // What was last admitted here was also last admitted elsewhere, and counts there.
+        let last = account.agreed
+        guard last.outcome == .allowed, last.units == -excess, last.time > attempt.moment - mismatch.fact.period,
+            others.contains(where: { fact in
+                let other = accounts[fact.window]
+                return other.agreed.isSame(as: last) && other.doubt < 0 && !Told(fact, after: attempt).isLeast
+            })
+        else { return nil }
+        return last.attempt
     }
 }

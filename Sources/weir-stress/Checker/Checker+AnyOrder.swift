@@ -58,16 +58,11 @@ extension Checker {
             )
         }
         if attempt.cost < 0 { return checkRefundForm(attempt) }
-        let violated = attempt.windows.first(where: \.isViolated)
+        let violated = attempt.windows.first(where: \.isViolated)?.window
         if attempt.outcome == .denied, !lacksRoom {
             reportRefusal(attempt)
         } else if (attempt.outcome == .denied) != (violated != nil) {
-            report(
-                .truth,
-                of: violated?.window,
-                "what is told as violated does not go with \(attempt.outcome)",
-                [attempt]
-            )
+            report(.truth, of: violated, "what is told as violated does not go with \(attempt.outcome)", [attempt])
         }
     }
 }

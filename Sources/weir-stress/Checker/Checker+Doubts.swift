@@ -2,7 +2,7 @@ internal import StressHistory
 
 extension Checker {
     /// An attempt may count from now on, and nobody will know.
-    mutating func begin(_ attempt: Attempt, until: Int) {
+    mutating func beginDoubt(about attempt: Attempt, until: Int) {
         let now = attempt.sent
         guard attempt.cost != 0, !attempt.windows.isEmpty else {
             return unknowns.add(attempt.cost == 0 ? .notCounted : .undecided)
@@ -60,9 +60,8 @@ extension Checker {
         // Whatever came so long ago has left.
         let gone = now - period - paces(of: window).widest
         if gone > doubts[place].firstOver {
-            for candidate in doubts[place].removeCandidates(before: gone, at: now) {
-                unknowns.release(candidate.record)
-            }
+            let departed = doubts[place].removeCandidates(before: gone, at: now)
+            for candidate in departed { unknowns.release(candidate.record) }
         }
         if doubts[place].isQuiet, accounts[window].slices == doubts[place].high { endDoubt(of: window) }
     }

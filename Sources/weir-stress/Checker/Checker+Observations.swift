@@ -14,7 +14,8 @@ extension Checker {
         if told.isLeast, units < most {
             let doubt = doubts[accounts[window].doubt]
             let end = doubt.high.end(freeing: most - units + 1) ?? latestEnd(of: window, at: now)
-            if units > 0 { checkReset(of: fact, within: earliest(of: window, at: now)...end, attempt, now) }
+            let earliest = min(earliest(of: window, at: now), end)
+            if units > 0 { checkReset(of: fact, within: earliest...end, attempt, now) }
         } else {
             learn(units, of: fact, by: attempt, at: now)
         }

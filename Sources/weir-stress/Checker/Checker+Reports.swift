@@ -15,12 +15,7 @@ extension Checker {
         findings.counts[invariant] = count
         guard findings.violations.count < Self.mostKept || count <= Self.leastKept else { return }
         let subject = window.map { "window \($0), \(name(of: $0)): " } ?? ""
-        let violation = Violation(
-            invariant: invariant,
-            window: window,
-            message: subject + message,
-            evidence: evidence
-        )
+        let violation = Violation(invariant, window: window, message: subject + message, evidence: evidence)
         findings.violations.append(violation)
     }
 

@@ -17,11 +17,10 @@ extension Checker {
         var charging = decisions.filter { Self.isCharging($0) }
         while !waiting.isEmpty || !charging.isEmpty {
             let fitting = charging.indices.filter { agrees(charging[$0]) }
+            let free = fitting.first { place in !waiting.contains { Self.isLate($0, after: charging[place]) } }
             if let place = waiting.firstIndex(where: { agrees($0) && hasToldWait($0) }) {
                 decide(waiting.remove(at: place))
-            } else if let place = fitting.first(where: { place in
-                !waiting.contains { Self.isLate($0, after: charging[place]) }
-            }) {
+            } else if let place = free {
                 decide(charging.remove(at: place))
             } else if let place = waiting.firstIndex(where: { agrees($0) }) {
                 decide(waiting.remove(at: place))
@@ -43,10 +42,8 @@ extension Checker {
     private static func isLate(_ attempt: Attempt, after charge: Attempt) -> Bool {
         attempt.windows.contains { fact in
             let told = Told(fact, after: attempt)
-            guard !told.isLeast, let other = charge.windows.first(where: { $0.window == fact.window }) else {
-                return false
-            }
-            return told.units < Told(other, after: charge).units
+            let other = charge.windows.first { $0.window == fact.window }
+            return !told.isLeast && other.map { told.units < Told($0, after: charge).units } ?? false
         }
     }
 

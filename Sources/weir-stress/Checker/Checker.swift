@@ -121,7 +121,7 @@ package struct Checker {
     private mutating func keep(_ attempt: Attempt) {
         switch attempt.outcome {
         case .unknown:
-            begin(attempt, until: min(faults.lastMoment(of: attempt), Form.latestTime))
+            beginDoubt(about: attempt, until: min(faults.lastMoment(of: attempt), Form.latestTime))
         case .failed where attempt.cost > 0:
             for fact in attempt.windows { accounts[fact.window].keepFailure(Footprint(attempt)) }
         case .allowed where attempt.source == .denialMemory:
@@ -146,13 +146,8 @@ package struct Checker {
     /// Checks when a decision was made, and lets its windows arrive at that time; false if they cannot.
     mutating func begin(_ attempt: Attempt, at now: Int) -> Bool {
         if let earlier = realTime.contradiction(to: attempt, at: now) {
-            report(
-                .order,
-                "an attempt was decided after one that was sent only when it was done",
-                [
-                    earlier.attempt, attempt,
-                ]
-            )
+            let message = "an attempt was decided after one that was sent only when it was done"
+            report(.order, message, [earlier.attempt, attempt])
         }
         return open(attempt, at: now)
     }

@@ -11,12 +11,13 @@ struct Footprint {
     /// By how much it was sent before that time, and done after it: up to 35 minutes can be told.
     private let lead: Int32
     private let delay: Int32
-    private let outcome: Attempt.Outcome
+    let outcome: Attempt.Outcome
 
     /// Stands for an attempt that never was.
     static let none = Footprint(time: -1, units: 0, operation: 0, process: 0, lead: 0, delay: 0, outcome: .failed)
 
     var isNone: Bool { time < 0 }
+    var done: Int { time + Int(delay) }
 
     func isSame(as other: Footprint) -> Bool { operation == other.operation && process == other.process }
 
@@ -28,7 +29,7 @@ struct Footprint {
             operation: operation,
             cost: units,
             sent: time - Int(lead),
-            done: time + Int(delay),
+            done: done,
             outcome: outcome,
             source: isDecided ? .redis : nil,
             server: isDecided ? time : nil

@@ -5,6 +5,8 @@ enum Form {
     /// The script's times and counts are exact up to here.
     static let latestTime = 1 << 53
     private static let times = 0...latestTime
+    /// What was told may be wrong in any way, but has to be reckoned with.
+    private static let told = -latestTime...latestTime
     private static let costs = -(1 << 31)...(1 << 31)
     private static let limits = 0...(1 << 48)
     private static let periods = 1000...(366 * 86_400_000_000)
@@ -23,14 +25,10 @@ enum Form {
         guard attempt.windows.count <= mostWindows else {
             return "it has \(attempt.windows.count) windows; \(mostWindows) are possible"
         }
-        if let server = attempt.server, !times.contains(server) {
-            return "the server's time \(server) is not 0 to 2^53"
-        }
-        if let wait = attempt.retryAfter, !times.contains(wait) { return "retryAfter \(wait) is not 0 to 2^53" }
+        if let server = attempt.server, !times.contains(server) { return "the server's time \(server) is beyond 2^53" }
+        if let wait = attempt.retryAfter, !told.contains(wait) { return "retryAfter \(wait) is beyond 2^53" }
         let isDecided = attempt.outcome == .allowed || attempt.outcome == .denied
-        guard !isDecided || attempt.source != nil else {
-            return "it was \(attempt.outcome), but by nobody: give a source"
-        }
+        guard !isDecided || attempt.source != nil else { return "it was \(attempt.outcome) by nobody: give a source" }
         let isCounted = isDecided && attempt.source == .redis
         guard !isCounted || attempt.server != nil else { return "Redis decided it, but there is no server time" }
         for place in attempt.windows.indices {
@@ -65,12 +63,11 @@ enum Form {
     }
 
     private static func problem(ofAnswer fact: WindowFact) -> String? {
-        guard let told = fact.limit == nil ? fact.used : fact.remaining, let reset = fact.reset else {
-            return
-                "Redis decided it, but there is no \(fact.limit == nil ? "used" : "remaining") or no reset for a window"
+        guard let units = fact.limit == nil ? fact.used : fact.remaining, let reset = fact.reset else {
+            return "Redis decided it, but \(fact.limit == nil ? "used" : "remaining") or reset of a window is missing"
         }
-        guard times.contains(told), times.contains(reset) else {
-            return "a window holds \(told) and is reset in \(reset) µs; 0 to 2^53 are possible"
+        guard told.contains(units), told.contains(reset) else {
+            return "a window is told with \(units) units and a reset in \(reset) µs, which is beyond 2^53"
         }
         return nil
     }

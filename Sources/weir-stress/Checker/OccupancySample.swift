@@ -3,9 +3,16 @@ package struct OccupancySample: Sendable, Hashable {
     /// When that time began, in microseconds since the epoch.
     package let time: Int
     /// The most units that any trailing window which ends in it had admitted, by their exact times.
-    package internal(set) var units: Int
+    package var units: Int
     /// The limit in force when the units were counted; nil if the window had none.
-    package internal(set) var limit: Int?
+    package var limit: Int?
     /// By how many units an admission went beyond the limit, at the most; zero if none did.
-    package internal(set) var overshoot: Int
+    package var overshoot: Int
+
+    package init(time: Int, units: Int, limit: Int?, overshoot: Int = 0) {
+        self.time = time
+        self.units = units
+        self.limit = limit
+        self.overshoot = overshoot
+    }
 }

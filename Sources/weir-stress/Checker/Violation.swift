@@ -12,14 +12,21 @@ package struct Violation: Sendable {
     /// Of an attempt from long ago the windows and the place are no longer known, and left out.
     package let evidence: [Attempt]
 
+    package init(_ invariant: Invariant, window: Int?, message: String, evidence: [Attempt]) {
+        self.invariant = invariant
+        self.window = window
+        self.message = message
+        self.evidence = evidence
+    }
+
     /// The violation as text: what is wrong, then its evidence.
     package var lines: [String] {
         ["\(invariant.code) \(invariant.title): \(message)"] + evidence.map { "    " + Self.line($0) }
     }
 
     private static func line(_ attempt: Attempt) -> String {
-        var line =
-            "process \(attempt.process), operation \(attempt.operation): \(attempt.outcome), cost \(attempt.cost)"
+        var line = "process \(attempt.process), operation \(attempt.operation): \(attempt.outcome)"
+        line += ", cost \(attempt.cost)"
         if let server = attempt.server { line += ", decided at \(server)" }
         line += ", sent \(attempt.sent), done \(attempt.done)"
         for fact in attempt.windows {
