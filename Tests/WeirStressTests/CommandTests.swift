@@ -61,8 +61,8 @@ import Testing
             // An answer that is changed is noticed; so is a history that ends too early, and one that is empty.
             let text = try String(contentsOfFile: history, encoding: .utf8)
             var lines = text.split(separator: "\n").map(String.init)
-            let place = try #require(lines.firstIndex { $0.contains(#""outcome":"denied""#) })
-            lines[place] = lines[place].replacing(#""outcome":"denied""#, with: #""outcome":"allowed""#)
+            let place = try #require(lines.lastIndex { $0.contains(#""outcome":"allowed""#) })
+            lines[place] = lines[place].replacing(#""outcome":"allowed""#, with: #""outcome":"denied""#)
             for wrong in [lines.joined(separator: "\n") + "\n", String(text.prefix(text.count / 2)), ""] {
                 try wrong.write(toFile: history, atomically: true, encoding: .utf8)
                 let check = try await self.run("check", history)
