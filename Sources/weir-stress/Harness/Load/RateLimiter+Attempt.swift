@@ -24,6 +24,20 @@ extension RateLimiter {
 }
 
 extension Attempt {
+    /// An attempt that is made now, as long as nothing is known of what becomes of it.
+    init(about subject: Subject, by process: Int, operation: Int, cost: Int) {
+        let now = EpochClock.now
+        self.init(
+            process: process,
+            operation: operation,
+            cost: cost,
+            sent: now,
+            done: now,
+            outcome: .unknown,
+            windows: subject.windows
+        )
+    }
+
     fileprivate mutating func tell(_ decision: Decision) {
         let usage = decision.usage
         server = usage.time.microseconds

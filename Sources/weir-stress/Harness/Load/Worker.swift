@@ -89,19 +89,10 @@ package final class Worker: Sendable {
         operation: Int,
         task: Int
     ) async throws -> Attempt {
-        let sent = EpochClock.now
+        var attempt = Attempt(about: subject, by: process, operation: operation, cost: cost)
         try record.withLock {
-            try $0.begin(task: task, operation: operation, cost: cost, sent: sent, windows: subject.numbers)
+            try $0.begin(task: task, operation: operation, cost: cost, sent: attempt.sent, windows: subject.numbers)
         }
-        var attempt = Attempt(
-            process: process,
-            operation: operation,
-            cost: cost,
-            sent: sent,
-            done: sent,
-            outcome: .unknown,
-            windows: subject.windows
-        )
         await limiter.attempt(&attempt, subject)
         try record.withLock { try $0.record(attempt, task: task) }
         return attempt

@@ -27,16 +27,7 @@ struct FinalAccount: Sendable {
     /// Asks until it is answered: a fault that has just ended may still be felt.
     private func peek(_ subject: Subject, _ operation: Int) async throws -> Attempt {
         for _ in 0..<20 {
-            let sent = EpochClock.now
-            var attempt = Attempt(
-                process: process,
-                operation: operation,
-                cost: 0,
-                sent: sent,
-                done: sent,
-                outcome: .unknown,
-                windows: subject.windows
-            )
+            var attempt = Attempt(about: subject, by: process, operation: operation, cost: 0)
             await limiters[subject.rules].attempt(&attempt, subject)
             if attempt.outcome == .allowed { return attempt }
             try await Task.sleep(for: .milliseconds(100))

@@ -21,9 +21,14 @@ extension RunOutcome {
             let name = worker.killed == nil ? "\(worker.number)" : "\(worker.number), killed"
             rows.append([name] + counts + times.map(Self.milliseconds))
         }
-        let lines = Table(rows: rows).lines
-        print(terminal.paint(lines[0], .bold))
-        for line in lines.dropFirst() { print(line) }
+        printTable(rows, terminal)
+    }
+
+    /// A table whose first row is its heading.
+    private func printTable(_ rows: [[String]], _ terminal: Terminal) {
+        for (number, line) in Table(rows: rows).lines.enumerated() {
+            print(number == 0 ? terminal.paint(line, .bold) : line)
+        }
     }
 
     private static func milliseconds(_ microseconds: Int) -> String {
@@ -54,9 +59,7 @@ extension RunOutcome {
                 Self.milliseconds(recovery),
             ])
         }
-        let lines = Table(rows: rows).lines
-        print(terminal.paint(lines[0], .bold))
-        for line in lines.dropFirst() { print(line) }
+        printTable(rows, terminal)
     }
 
     private func printVerdict(_ terminal: Terminal) {

@@ -22,7 +22,7 @@ struct ProcessSection {
         ]
         let whole = processes.reduce(0) { $0 + $1.decisions }
         return TableMarkup(
-            caption: "A process that was killed keeps its number when it is replaced.",
+            caption: "A process that was killed is replaced by one with a number of its own.",
             columns: columns,
             rows: processes.map { process in
                 let share = Figures.share(process.decisions, of: whole)
