@@ -46,6 +46,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CHiredis"),
+        .systemLibrary(name: "COpenSSL"),
         .target(
             name: "LuaScripts",
             path: "lua",
@@ -57,6 +58,7 @@ let package = Package(
             name: "Hiredis",
             dependencies: [
                 "CHiredis",
+                "COpenSSL",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -187,7 +189,14 @@ let package = Package(
         ),
         .testTarget(
             name: "HiredisTests",
-            dependencies: ["Hiredis", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "COpenSSL",
+                "Hiredis",
+                "LocalServers",
+                "SeededRandom",
+                "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

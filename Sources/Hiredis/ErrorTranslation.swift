@@ -21,7 +21,13 @@ extension RedisError {
         }
     }
 
-    private static func translating(systemError: Int32, text: String) -> RedisError {
+    /// What the system says about a failed call on a socket.
+    ///
+    /// - Parameters:
+    ///   - systemError: `errno`, read right after the call on the same thread.
+    ///   - text: what to say where the system says nothing.
+    /// - Returns: the error, whose code says which of the causes it was.
+    static func translating(systemError: Int32, text: String) -> RedisError {
         let reason = systemError == 0 ? text : String(cString: strerror(systemError))
         switch systemError {
         case EAGAIN, ETIMEDOUT: return RedisError(.timedOut, "the server did not answer in time")

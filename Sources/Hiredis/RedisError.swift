@@ -5,6 +5,8 @@ package struct RedisError: Error, Sendable, Equatable {
     package enum Code: String, Sendable, CaseIterable {
         /// No connection could be had before the deadline.
         case unreachable
+        /// The TLS handshake failed, or a certificate is not to be trusted.
+        case tlsFailed
         /// The deadline passed.
         case timedOut
         /// The connection ended.

@@ -44,6 +44,8 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let unreadableOverride = Code("unreadable_override")
         /// There is no connection to Redis.
         public static let unreachable = Code("unreachable")
+        /// The TLS handshake with Redis failed, or a certificate is not to be trusted.
+        public static let tlsFailed = Code("tls_failed")
         /// Redis did not answer before the deadline.
         public static let timedOut = Code("timed_out")
         /// The connection ended while the answer was awaited.
@@ -84,6 +86,7 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
         let code: Code =
             switch error.code {
             case .unreachable: .unreachable
+            case .tlsFailed: .tlsFailed
             case .timedOut: .timedOut
             case .connectionLost: .connectionLost
             case .protocolViolation: .protocolViolation
