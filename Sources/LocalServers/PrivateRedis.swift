@@ -121,12 +121,31 @@ package final class PrivateRedis: Sendable {
 
     /// Makes the server listen on a free port of 127.0.0.1 too, until it stops.
     package func listenOnTCP(over connection: BlockingConnection) throws -> RedisAddress {
+        RedisAddress(endpoint: .tcp(host: "127.0.0.1", port: try listen(by: "port", over: connection)))
+    }
+
+    /// Makes the server speak TLS on a free port of 127.0.0.1 too, until it stops.
+    ///
+    /// - Parameters:
+    ///   - settings: what it takes first, those of ``Certificates`` and perhaps more.
+    ///   - connection: to this server.
+    /// - Returns: the port.
+    /// - Throws: if the server refuses, such as one that was built without TLS.
+    package func listenOnTLS(_ settings: [String: String], over connection: BlockingConnection) throws -> Int {
+        for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
+            let reply = try connection.reply(to: Command("CONFIG", "SET", name, value))
+            guard reply == .status("OK") else {
+                throw Failure(description: "redis-server does not take \(name); was it built with TLS? \(reply)")
+            }
+        }
+        return try listen(by: "tls-port", over: connection)
+    }
+
+    private func listen(by setting: String, over connection: BlockingConnection) throws -> Int {
         for _ in 0..<100 {
             // The server itself tries it, so nobody can take it in between; and below those of outgoing connections.
             let port = Int.random(in: 20_000..<32_000)
-            if try connection.reply(to: Command("CONFIG", "SET", "port", "\(port)")) == .status("OK") {
-                return RedisAddress(endpoint: .tcp(host: "127.0.0.1", port: port))
-            }
+            if try connection.reply(to: Command("CONFIG", "SET", setting, "\(port)")) == .status("OK") { return port }
         }
         throw Failure(description: "redis-server found no free port on 127.0.0.1")
     }

@@ -11,6 +11,8 @@ struct Bench {
     let callers: Int
     /// Which rows, by a part of their names, beside the baseline; nil for all, and the memory.
     let part: String?
+    /// Of the server, for the row over TLS; every connection reads them anew, so they stay until the end of the run.
+    let certificates: Certificates?
 
     struct NoRow: Error, CustomStringConvertible {
         let part: String
@@ -18,11 +20,15 @@ struct Bench {
     }
 
     private static let baseline = "raw/get-set-px"
+    private static let overTLS = "weir/tls"
 
     /// How many different keys the rows with distinct ones have.
     private static let keys = 10_000
     private static let limit = Limit(100, per: .minute)
     private static let plenty = Limit(1_000_000_000, per: .day)
+
+    /// Whether the row over TLS is among those whose names contain `part`.
+    static func needsCertificates(_ part: String?) -> Bool { part.map { overTLS.contains($0) } ?? true }
 
     func run() async throws -> [Report.Row] {
         let setup = try server.connection()
@@ -69,12 +75,14 @@ struct Bench {
             rules: [Rule],
             keys: Int,
             isFull: Bool = false,
-            denialMemory: Duration = .zero
+            denialMemory: Duration = .zero,
+            url: String? = nil
         ) throws {
             var configuration = RateLimiter.Configuration()
             configuration.deadline = .seconds(10)
             configuration.denialMemory = denialMemory
-            let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
+            configuration.tls.trustedFile = certificates?.authorityFile
+            let limiter = try RateLimiter(redis: url ?? server.url, rules: rules, configuration: configuration)
             limiters.append(limiter)
             let load = CallerLoad(limiter: limiter, callers: callers, descriptors: Self.descriptors(keys))
             rows.append(
@@ -87,6 +95,13 @@ struct Bench {
         }
         let token = Rule("token", per: .token, limit: Self.limit)
         try weir("weir/distinct", callers: callers, rules: [token], keys: Self.keys)
+        let tcp = try server.listenOnTCP(over: setup).description
+        try weir("weir/tcp", callers: callers, rules: [token], keys: Self.keys, url: tcp)
+        if let certificates {
+            let port = try server.listenOnTLS(certificates.settings(), over: setup)
+            let tls = "rediss://127.0.0.1:\(port)"
+            try weir(Self.overTLS, callers: callers, rules: [token], keys: Self.keys, url: tls)
+        }
         let three = [
             Rule("endpoint", per: .token, .endpoint, limit: Self.limit),
             Rule("group", per: .group, limit: Self.plenty),

@@ -11,7 +11,8 @@ struct WeirBench: AsyncParsableCommand {
         abstract: "Measure Weir against raw commands and other algorithms, side by side in one run.",
         discussion: """
             Starts a Redis of its own on a unix socket, on one core, and runs on another. All rows are measured in turn, \
-            several rounds; what is printed are medians over the rounds. Only the ratios mean something on another machine.
+            several rounds; what is printed are medians over the rounds. Only the ratios mean something on another machine. \
+            weir/tcp and weir/tls are weir/distinct by TCP and by TLS on 127.0.0.1.
 
             With --scale it shows instead how the cost of a decision grows: with the limit, the slices of a window, the \
             keys, the windows of a decision, the callers, and the connections, over a unix socket and over TCP; as tables \
@@ -85,7 +86,8 @@ struct WeirBench: AsyncParsableCommand {
             duration: .seconds(seconds),
             rounds: rounds,
             callers: callers,
-            part: only
+            part: only,
+            certificates: Bench.needsCertificates(only) ? try Certificates() : nil
         )
         return Report(machine: machine, rows: try await bench.run())
     }
