@@ -74,6 +74,8 @@ struct Bench {
             var configuration = RateLimiter.Configuration()
             configuration.deadline = .seconds(10)
             configuration.denialMemory = denialMemory
+            // What was not decided by Redis is not measured.
+            configuration.failurePolicy = .fail
             let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
             limiters.append(limiter)
             let load = CallerLoad(limiter: limiter, callers: callers, descriptors: Self.descriptors(keys))
