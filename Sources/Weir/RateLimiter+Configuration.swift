@@ -34,6 +34,15 @@ extension RateLimiter {
         /// or overrides holds at once; what another instance, a ``QuotaKeeper`` or an operator gives back is seen up to so
         /// much later. A limiter in memory and a keeper ignore it.
         public var denialMemory: Duration = .zero
+        /// What becomes of a request that Redis did not decide, if its rules do not say; it goes on uncounted by default.
+        ///
+        /// It is about `acquire` alone: whatever else cannot be done is an error. A limiter in memory and a keeper ignore it.
+        public var failurePolicy: FailurePolicy = .allow
+        /// After how many failures in a row Redis is not asked for a while, 5 by default, at most 1,000; 0 for never.
+        ///
+        /// Then the failure policies decide at once, without waiting for a ``deadline``; for at most 0.4 seconds at a time,
+        /// after which one call asks again. It also happens when calls have failed for a ``stallLimit`` and none was answered.
+        public var breakerFailures = 5
         /// What `CLIENT LIST` shows; `weir` by default.
         public var clientName = "weir"
         /// Called when a decision first finds a window near its limit, by its rule's ``Rule/warnAt``; nobody by default.
@@ -45,8 +54,15 @@ extension RateLimiter {
         ///
         /// `weir_near_limit` counts the decisions near a limit, by rule. With a ``denialMemory``, `weir_denials` counts
         /// denials by source: `redis` or `denialMemory`.
+        ///
+        /// Of a limiter whose counts are in Redis: `weir_policy_decisions` counts the decisions that Redis did not make, by
+        /// policy (`allow`, `deny` or `local`) and reason, the code of the error; `weir_unknown_outcomes` the calls of
+        /// `acquire` that may have counted, whatever the policy; `weir_breaker_opened` how often Redis was given up for a
+        /// while, `weir_breaker_open` is 1 as long as it is; and `weir_local_settled` counts the units that were admitted by
+        /// ``FailurePolicy/local(share:)`` and added to the shared counts later.
         public var metrics: any MetricsFactory = MetricsSystem.factory
-        /// Where a lost and regained connection is logged, and where Redis could lose quotas; nowhere by default.
+        /// Where a lost and regained connection is logged, when Redis is given up for a while and when it decides again, and
+        /// where Redis could lose quotas; nowhere by default.
         public var logger = Logger(label: "weir") { _ in SwiftLogNoOpLogHandler() }
 
         /// The defaults.
@@ -67,6 +83,10 @@ extension RateLimiter {
             }
             guard (.zero ... .seconds(60)).contains(denialMemory) else {
                 throw invalid("denialMemory is \(denialMemory); zero, which is off, to 60 seconds are possible")
+            }
+            if let complaint = failurePolicy.complaint { throw invalid("failurePolicy is \(complaint)") }
+            guard (0...1000).contains(breakerFailures) else {
+                throw invalid("breakerFailures is \(breakerFailures); 0, which is never, to 1000 are possible")
             }
             guard !clientName.isEmpty, clientName.utf8.count <= 64, clientName.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
             else {

@@ -22,6 +22,8 @@ public final class RateLimiter: Service {
     let store: any Store
     private let source: Usage.Source
     private let warnings: NearLimitWarnings
+    /// What is done where the store fails; nil if it cannot.
+    private let failures: FailureHandling?
     private let subjects = Mutex(SubjectCache())
 
     /// A limiter whose counts are in Redis.
@@ -72,6 +74,7 @@ public final class RateLimiter: Service {
         self.store = store
         self.source = source
         warnings = NearLimitWarnings(rules: rules.names, configuration: configuration)
+        failures = source == .memory ? nil : FailureHandling(configuration)
     }
 
     // MARK: Decisions
@@ -81,8 +84,10 @@ public final class RateLimiter: Service {
     /// - Parameters:
     ///   - descriptor: what the request is.
     ///   - cost: the units to charge, 1 to 2^31.
-    /// - Returns: allowed, with every window charged; or denied, with nothing charged anywhere.
-    /// - Throws: ``WeirError`` if there is no decision. `neverPossible` if the cost is above a limit: no wait would help.
+    /// - Returns: allowed, with every window charged; or denied, with nothing charged anywhere. Where Redis does not decide,
+    ///   what the rules' ``FailurePolicy`` says, marked by ``Usage/source`` and ``Usage/failure``.
+    /// - Throws: ``WeirError`` if there is no decision: where Redis does not decide, only by ``FailurePolicy/fail``.
+    ///   `neverPossible` if the cost is above a limit: no wait would help.
     public func acquire(_ descriptor: Descriptor, cost: Int = 1) async throws(WeirError) -> Decision {
         try checkCost(cost)
         return try await decide(descriptor, least: cost, most: cost)
@@ -95,8 +100,9 @@ public final class RateLimiter: Service {
     /// - Parameters:
     ///   - descriptor: what the request is.
     ///   - most: the most units to charge, 1 to 2^31.
-    /// - Returns: allowed, with the number in ``Usage/charged``; or denied.
-    /// - Throws: ``WeirError`` if there is no decision.
+    /// - Returns: allowed, with the number in ``Usage/charged``; or denied. Where Redis does not decide, what the rules'
+    ///   ``FailurePolicy`` says: zero is charged where nothing counts.
+    /// - Throws: ``WeirError`` if there is no decision: where Redis does not decide, only by ``FailurePolicy/fail``.
     public func acquire(_ descriptor: Descriptor, upTo most: Int) async throws(WeirError) -> Decision {
         try checkCost(most)
         return try await decide(descriptor, least: 1, most: most)
@@ -159,9 +165,19 @@ public final class RateLimiter: Service {
         let request = DecisionRequest(subject, least: least, most: most)
         // With no rule to ask, there is nothing to decide and no time at which.
         guard !subject.windows.isEmpty else {
-            return .allowed(Usage(rules: [], charged: 0, time: .zero, source: source, place: 0))
+            return .allowed(Usage(rules: [], charged: 0, time: .zero, source: source, failure: nil, place: 0))
         }
-        let verdict = if let known = store.known(request) { known } else { try await store.decide(request) }
+        let verdict: Verdict
+        if let known = store.known(request) {
+            verdict = known
+        } else if let failures, least > 0 {
+            switch try await failures.decide(request, through: store) {
+            case .store(let decided): verdict = decided
+            case .policy(let decision): return decision
+            }
+        } else {
+            verdict = try await store.decide(request)
+        }
         let decision = try decision(verdict, on: request, under: subject.rules)
         if most > 0, decision.usage.isNearLimit {
             warnings.tell(decision.usage, of: subject.windows.map(\.key), descriptor, through: store)
@@ -183,18 +199,16 @@ public final class RateLimiter: Service {
         on request: DecisionRequest,
         under rules: [Rule]
     ) throws(WeirError) -> Decision {
-        let usages = rules.indices.map { place in
-            RuleUsage(
-                rule: rules[place],
-                limit: verdict.terms(place, of: request).limit,
-                pace: verdict.terms(request.windows[place].pool?.place ?? place, of: request).pace,
-                used: verdict.used(place),
-                reset: verdict.reset(place)
-            )
-        }
+        let usages = verdict.usages(of: request, under: rules)
         func usage(charged: Int) -> Usage {
-            let time = Duration.microseconds(verdict.time)
-            return Usage(rules: usages, charged: charged, time: time, source: verdict.source, place: verdict.start)
+            Usage(
+                rules: usages,
+                charged: charged,
+                time: .microseconds(verdict.time),
+                source: verdict.source,
+                failure: nil,
+                place: verdict.start
+            )
         }
         switch verdict.status {
         case .allowed(let charged):
@@ -235,13 +249,14 @@ public final class RateLimiter: Service {
     public func run() async {
         await store.prepare()
         try? await gracefulShutdown()
-        await store.shutdown()
+        await shutdown()
     }
 
-    /// Lets calls that wait finish for up to a second, then closes the connection; later calls fail.
+    /// Lets calls that wait finish for up to a second, then closes the connection; later calls fail, whatever the policy.
     ///
-    /// A limiter in memory has nothing to close.
+    /// A limiter in memory has nothing to close. What was counted in this process alone and Redis was not told yet is lost.
     public func shutdown() async {
+        failures?.shutDown()
         await store.shutdown()
     }
 }

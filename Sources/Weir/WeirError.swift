@@ -56,6 +56,8 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let refused = Code("refused")
         /// Too many requests wait for Redis.
         public static let overloaded = Code("overloaded")
+        /// Redis has failed so often in a row that it was not asked.
+        public static let breakerOpen = Code("breaker_open")
         /// The calling task was cancelled.
         public static let cancelled = Code("cancelled")
         /// The limiter or the keeper was shut down.

@@ -11,6 +11,9 @@ public import Weir
 /// The rules that are near their limit, by their own warning share, are named in `X-Rate-Limit-Warning`: an application
 /// can tell its user in time that it is about to stop.
 ///
+/// Where Redis does not decide, they tell what is known: of rules that are counted in the process alone, their share; of
+/// others nothing, and on a refusal only `Retry-After`, which is a guess then.
+///
 /// One rule, such as the daily limit of a group, can also be told in the three `X-Rate-Limit-*` fields, whose reset is a
 /// time of day in seconds since the epoch.
 ///

@@ -18,6 +18,8 @@ public struct Refusal: Sendable, Hashable {
 
     /// 429 with the code `rateLimitReached`.
     public static let rateLimitReached = Refusal(status: .tooManyRequests, code: "rateLimitReached")
+    /// 503 with the code `temporarilyUnavailable`, where the rules refuse because Redis does not decide.
+    public static let temporarilyUnavailable = Refusal(status: .serviceUnavailable, code: "temporarilyUnavailable")
     /// 403 with the code `objectCreationQuotaReached`, for a user who may create no more.
     public static let creationQuotaReached = Refusal(status: .forbidden, code: "objectCreationQuotaReached")
     /// 403 with the code `siteQuotaReached`, for a group that may register no more sites.

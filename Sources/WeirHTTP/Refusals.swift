@@ -8,6 +8,7 @@ public import Weir
 public struct Refusals: Sendable {
     private let byRule: [String: Refusal]
     private let otherwise: Refusal
+    private let unavailable: Refusal
 
     /// Refusals for rules by name, and one for the others.
     ///
@@ -16,22 +17,31 @@ public struct Refusals: Sendable {
     /// - Parameters:
     ///   - byRule: the refusals by the name of the rule.
     ///   - otherwise: that of the other rules; 429 with the code `rateLimitReached` by default.
-    public init(byRule: [String: Refusal] = [:], otherwise: Refusal = .rateLimitReached) {
+    ///   - unavailable: that of every rule that refuses by `FailurePolicy.deny`, for the client has not reached a limit; 503
+    ///     with the code `temporarilyUnavailable` by default.
+    public init(
+        byRule: [String: Refusal] = [:],
+        otherwise: Refusal = .rateLimitReached,
+        unavailable: Refusal = .temporarilyUnavailable
+    ) {
         self.byRule = byRule
         self.otherwise = otherwise
+        self.unavailable = unavailable
     }
 
     /// The response to a request that was denied so.
     public func response(to denial: Denial) -> RefusalResponse {
         let rule = denial.violated.first
-        let refusal = rule.flatMap { byRule[$0] } ?? otherwise
+        let isUnavailable = denial.usage.source == .policy
+        let refusal = isUnavailable ? unavailable : rule.flatMap { byRule[$0] } ?? otherwise
         let wait = denial.retryAfter?.secondsRoundedUp
         let advice = wait.map { "Try again in \($0) second\($0 == 1 ? "" : "s")." } ?? "It has been blocked."
         return RefusalResponse(
             refusal.status,
             RefusalResponse.Content(
                 code: refusal.code,
-                message: refusal.message ?? "Too many requests. \(advice)",
+                message: refusal.message
+                    ?? "\(isUnavailable ? "The limit cannot be checked now." : "Too many requests.") \(advice)",
                 rule: rule,
                 limit: rule.flatMap { denial.usage[$0]?.limit },
                 retryAfter: wait

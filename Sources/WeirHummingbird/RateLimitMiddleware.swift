@@ -7,8 +7,11 @@ public import WeirHTTP
 /// Asks a limiter before each request, refuses what does not fit, and tells every client where it stands.
 ///
 /// The fields of ``WeirHTTP/RateLimitFields`` are on every response to a request that was decided: admitted, refused, or
-/// failed further in. A refusal has the status and the JSON body that ``WeirHTTP/Refusals`` say, 429 by default. A request
-/// without a decision, because Redis cannot be asked, is answered with 503.
+/// failed further in. A refusal has the status and the JSON body that ``WeirHTTP/Refusals`` say, 429 by default.
+///
+/// Where Redis does not decide, the `FailurePolicy` of the rules does: by default the request goes on, without the fields.
+/// One that is refused so is answered with 503, and so is one without a decision, which only `FailurePolicy.fail` leaves.
+/// An error that is not about Redis, such as a descriptor that lacks a part, is 500.
 ///
 /// ```swift
 /// router.add(
@@ -58,7 +61,9 @@ public struct RateLimitMiddleware<Context: RequestContext>: RouterMiddleware {
         do throws(WeirError) {
             decision = try await limiter.acquire(descriptor)
         } catch {
-            context.logger.error("no rate limit decision", metadata: ["error": "\(error)"])
+            // Of a Redis that fails the limiter tells, once; it need not be said of every request.
+            let level: Logger.Level = error.isUnavailability ? .debug : .error
+            context.logger.log(level: level, "no rate limit decision", metadata: ["error": "\(error)"])
             throw HTTPError(error.status, message: "The rate limit could not be checked.")
         }
         let told = fields.fields(for: decision)

@@ -82,6 +82,8 @@ struct Bench {
             configuration.deadline = .seconds(10)
             configuration.denialMemory = denialMemory
             configuration.tls.trustedFile = certificates?.authorityFile
+            // What was not decided by Redis is not measured.
+            configuration.failurePolicy = .fail
             let limiter = try RateLimiter(redis: url ?? server.url, rules: rules, configuration: configuration)
             limiters.append(limiter)
             let load = CallerLoad(limiter: limiter, callers: callers, descriptors: Self.descriptors(keys))

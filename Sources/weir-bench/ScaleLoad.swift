@@ -17,6 +17,8 @@ struct ScaleLoad: Sendable {
         let descriptors = (0..<setting.keys).map { Descriptor(application: "\($0)") }
         var configuration = RateLimiter.Configuration()
         configuration.deadline = .seconds(10)
+        // What was not decided by Redis is not measured.
+        configuration.failurePolicy = .fail
         var loads: [CallerLoad] = []
         for callers in setting.callersByConnection {
             let limiter = try RateLimiter(redis: "\(address)", rules: setting.rules, configuration: configuration)

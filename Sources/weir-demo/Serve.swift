@@ -30,6 +30,8 @@ struct Serve: AsyncParsableCommand {
         configuration.clientName = "weir-demo"
         configuration.deadline = .milliseconds(deadline)
         configuration.logger = logger
+        // What it shows is an exact count: a request that cannot be counted is an error.
+        configuration.failurePolicy = .fail
         let limiter = try RateLimiter(redis: redis, rules: ExampleAPI.rules, configuration: configuration)
         let keeper = try QuotaKeeper(redis: redis, configuration: configuration)
         let application = Application(

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import NIOCore
+import Synchronization
 import TestSupport
 import Testing
 import Weir
@@ -102,12 +103,68 @@ import WeirHummingbird
         }
     }
 
-    @Test func withoutADecisionItIs503() async throws {
-        let limiter = try RateLimiter(redis: "unix:///nowhere/redis.sock", rules: Self.rules)
+    /// What a client sees that asks while there is no Redis.
+    private func withoutRedis(
+        _ policy: FailurePolicy,
+        breakerFailures: Int = 5,
+        _ check: @escaping @Sendable (TestResponse) -> Void
+    ) async throws {
+        var configuration = RateLimiter.Configuration()
+        configuration.failurePolicy = policy
+        configuration.breakerFailures = breakerFailures
+        let limiter = try RateLimiter(
+            redis: "unix:///nowhere/redis.sock",
+            rules: Self.rules,
+            configuration: configuration
+        )
         try await application(limiter).test(.router) { client in
-            try await client.execute(uri: "/ok", method: .get, headers: [.authorization: "a"]) { response in
-                #expect(response.status == .serviceUnavailable)
+            // More often than the breaker lets pass.
+            for _ in 0..<8 {
+                try await client.execute(uri: "/ok", method: .get, headers: [.authorization: "a"], testCallback: check)
             }
+        }
+        await limiter.shutdown()
+    }
+
+    @Test(arguments: [0, 1, 5]) func withoutADecisionItIs503(breakerFailures: Int) async throws {
+        try await withoutRedis(.fail, breakerFailures: breakerFailures) { response in
+            #expect(response.status == .serviceUnavailable && response.headers[.rateLimit] == nil)
+        }
+    }
+
+    @Test func whatIsAllowedWithoutRedisGoesOnWithoutFields() async throws {
+        try await withoutRedis(.allow) { response in
+            #expect(response.status == .ok && String(buffer: response.body) == "ok")
+            #expect(response.headers[.rateLimit] == nil && response.headers[.retryAfter] == nil)
+            #expect(response.headers[.xRateLimitLimit] == nil && response.headers[.xRateLimitWarning] == nil)
+        }
+    }
+
+    @Test func whatIsDeniedWithoutRedisIs503WithAWait() async throws {
+        try await withoutRedis(.deny) { response in
+            #expect(response.status == .serviceUnavailable && response.headers[.retryAfter] == "1")
+            #expect(response.headers[.rateLimit] == nil && response.headers[.xRateLimitLimit] == nil)
+            #expect(String(buffer: response.body).hasPrefix(#"{"code":"temporarilyUnavailable","message":"#))
+        }
+    }
+
+    @Test func whatIsCountedWithoutRedisIs429WhenItsShareIsUsed() async throws {
+        let statuses = Mutex<[Int]>([])
+        try await withoutRedis(.local(share: 0.5)) { response in
+            statuses.withLock { $0.append(response.status.code) }
+            #expect(response.headers[.rateLimit]?.hasPrefix("limit=1, remaining=0, reset=") == true)
+            #expect(response.headers[.xRateLimitLimit] == "500")
+        }
+        #expect(statuses.withLock { $0 } == [200] + Array(repeating: 429, count: 7))
+    }
+
+    @Test func aMistakeIs500WhateverThePolicy() async throws {
+        let limiter = try RateLimiter(redis: "unix:///nowhere/redis.sock", rules: Self.rules)
+        let router = Router()
+        router.add(middleware: RateLimitMiddleware(limiter: limiter) { _, _ in Descriptor(group: "acme") })
+        router.get("ok") { _, _ in "ok" }
+        try await Application(router: router).test(.router) { client in
+            try await client.execute(uri: "/ok", method: .get) { #expect($0.status == .internalServerError) }
         }
         await limiter.shutdown()
     }

@@ -154,7 +154,7 @@ import Weir
 
     @Test func theSumIsAlsoToldToRedisCLI() async throws {
         let server = try RedisServer()
-        let limiter = try RateLimiter(redis: server.url, rules: Self.rules)
+        let limiter = try RateLimiter(redis: server.url, rules: Self.rules, configuration: .patient)
         for application in ["crm", "crm", "shop"] { _ = try await limiter.acquire(request(application)) }
         let blocks = try Repository.blocks("sh", in: "lua/README.md").flatMap { $0.split(separator: "\n") }
         let line = try #require(blocks.first { $0.contains("{g=acme}:application") })

@@ -12,6 +12,7 @@ import Weir
         var configuration = RateLimiter.Configuration()
         configuration.deadline = deadline
         configuration.clientName = "lifecycle"
+        configuration.failurePolicy = .fail
         return configuration
     }
 

@@ -140,6 +140,7 @@ private struct Load {
         ]
         var configuration = RateLimiter.Configuration()
         configuration.deadline = .seconds(10)
+        configuration.failurePolicy = .fail
         let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
         let usage = try await limiter.usage(of: "group")
         await limiter.shutdown()

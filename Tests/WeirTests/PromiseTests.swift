@@ -236,6 +236,7 @@ import Weir
         ]
         var configuration = RateLimiter.Configuration()
         configuration.deadline = .seconds(5)
+        configuration.failurePolicy = .fail
         let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
         for index in 0..<300 {
             let descriptor = Descriptor(token: "token-\(index % 30)")

@@ -13,6 +13,7 @@ import Weir
         let server = try RedisServer()
         var configuration = RateLimiter.Configuration()
         configuration.deadline = .seconds(5)
+        configuration.failurePolicy = .fail
         let rules = [Rule("group", per: .group, limit: Limit(5, per: .minute))]
         let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
         let cases = [

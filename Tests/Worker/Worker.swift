@@ -37,6 +37,8 @@ enum Worker {
         }
         var configuration = RateLimiter.Configuration()
         configuration.deadline = .milliseconds(deadline)
+        configuration.failurePolicy = .fail
+        configuration.breakerFailures = 0
         let limiter = try RateLimiter(redis: arguments[1], rules: rules, configuration: configuration)
         let account = Account()
         let end = ContinuousClock.now + .seconds(seconds)

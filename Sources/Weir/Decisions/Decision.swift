@@ -1,8 +1,8 @@
 /// The verdict over all rules that apply to one request.
 public enum Decision: Sendable, Hashable {
-    /// Every rule had room, and every window was charged.
+    /// Every rule had room, and every window was charged; or Redis did not decide, and a ``FailurePolicy`` let it go on.
     case allowed(Usage)
-    /// At least one rule had no room, and nothing was charged anywhere.
+    /// At least one rule had no room, or refuses without Redis, and nothing was charged anywhere.
     case denied(Denial)
 
     /// Whether the request may go on.

@@ -1,21 +1,31 @@
 /// A refusal: which rules had no room, and how long to wait.
 public struct Denial: Sendable, Hashable {
-    /// Where the windows stand; the refusal charged nothing.
+    /// Where the windows stand, as far as that is known; the refusal charged nothing.
     public let usage: Usage
-    /// The names of the rules that had no room, in the order of the rules.
+    /// The names of the rules that had no room, in the order of the rules; those that refuse by
+    /// ``FailurePolicy/deny`` have no usage.
     public let violated: [String]
     /// The shortest wait after which this very request fits if nobody else comes.
     ///
     /// Denied at 12:00:43.000 with 17 seconds to wait, the same request is admitted at 12:01:00.000. Nil if no wait is known
     /// to help: an operator has set a limit of zero without an end. Told by ``Usage/Source/denialMemory`` to a larger cost
     /// than the one that was refused, it is the least that the wait can be.
+    ///
+    /// Told by ``Usage/Source/policy`` it is one second, a guess and no promise: nobody knows when Redis answers again. So
+    /// it is by ``Usage/Source/local`` where the cost is above the share, or there is no room for more windows; its other
+    /// waits are those of this process's own counts.
     public let retryAfter: Duration?
 
     init(_ usage: Usage, of cost: Int, retryAfter: Duration?) {
-        self.usage = usage
-        violated = usage.rules.compactMap { rule in
+        let violated = usage.rules.compactMap { rule in
             rule.limit.map { rule.used + cost > $0 } ?? false ? rule.rule : nil
         }
+        self.init(usage, violated: violated, retryAfter: retryAfter)
+    }
+
+    init(_ usage: Usage, violated: [String], retryAfter: Duration?) {
+        self.usage = usage
+        self.violated = violated
         self.retryAfter = retryAfter
     }
 }

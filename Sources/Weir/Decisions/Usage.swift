@@ -15,17 +15,30 @@ public struct Usage: Sendable, Hashable {
         public static let memory = Source("memory")
         /// A denial by Redis that this process remembers: see ``RateLimiter/Configuration/denialMemory``.
         public static let denialMemory = Source("denialMemory")
+        /// A ``FailurePolicy`` alone, to allow or to deny, because Redis did not decide.
+        public static let policy = Source("policy")
+        /// This process's own counts, by ``FailurePolicy/local(share:)``, because Redis did not decide.
+        public static let local = Source("local")
     }
 
-    /// One entry for each rule that applies, in the order of the rules.
+    /// One entry for each rule that applies and whose window is known, in the order of the rules.
+    ///
+    /// Those of ``Source/local`` are of this process's own counts, and their limit is the share; other rules have no entry
+    /// then. Of ``Source/policy`` there are none.
     public let rules: [RuleUsage]
     /// The units that this decision charged, to every window alike; zero if it was denied, a peek or a refund.
+    ///
+    /// What ``Source/local`` decided was charged to this process's own counts, what ``Source/policy`` did to none.
     public let charged: Int
     /// The time of the decision since the epoch, on the clock of whoever decided; what is told from
     /// ``Source/denialMemory`` is told for now.
     public let time: Duration
     /// Who decided.
     public let source: Source
+    /// Why Redis did not decide; nil if it did, or a store in memory.
+    ///
+    /// Its ``WeirError/mayHaveCounted`` says whether the request may have been counted in Redis all the same.
+    public let failure: WeirError?
     /// Of decisions made at one time, by one call of the script, a later one has a larger place.
     package let place: Int
 

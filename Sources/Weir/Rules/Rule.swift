@@ -17,7 +17,7 @@ public struct Rule: Sendable, Hashable {
         /// Anything: usage in the window is counted and nothing is refused.
         case observed(window: Duration)
 
-        fileprivate var isObserved: Bool {
+        var isObserved: Bool {
             if case .observed = self { true } else { false }
         }
     }
@@ -37,6 +37,8 @@ public struct Rule: Sendable, Hashable {
     ///
     /// A rule by group alone warns at 0.8 if nothing else is said: from 8,000 of 10,000 on. 1 marks what is full.
     public let warnAt: Double?
+    /// What becomes of a request that Redis did not decide; nil for ``RateLimiter/Configuration/failurePolicy``.
+    public let whenUnavailable: FailurePolicy?
 
     /// A rule with one limit.
     ///
@@ -46,9 +48,17 @@ public struct Rule: Sendable, Hashable {
         per scope: Descriptor.Part...,
         limit: Limit,
         slices: Int = 128,
-        warnAt: Double? = nil
+        warnAt: Double? = nil,
+        whenUnavailable: FailurePolicy? = nil
     ) {
-        self.init(name: name, scope: scope, allowance: .limit(limit), slices: slices, warnAt: warnAt)
+        self.init(
+            name: name,
+            scope: scope,
+            allowance: .limit(limit),
+            slices: slices,
+            warnAt: warnAt,
+            whenUnavailable: whenUnavailable
+        )
     }
 
     /// A rule with a limit for each endpoint, and one for all others unless `otherwise` is nil.
@@ -60,26 +70,52 @@ public struct Rule: Sendable, Hashable {
         limits: [String: Limit],
         otherwise: Limit? = nil,
         slices: Int = 128,
-        warnAt: Double? = nil
+        warnAt: Double? = nil,
+        whenUnavailable: FailurePolicy? = nil
     ) {
-        let allowance = Allowance.byEndpoint(limits, otherwise: otherwise)
-        self.init(name: name, scope: scope, allowance: allowance, slices: slices, warnAt: warnAt)
+        self.init(
+            name: name,
+            scope: scope,
+            allowance: .byEndpoint(limits, otherwise: otherwise),
+            slices: slices,
+            warnAt: warnAt,
+            whenUnavailable: whenUnavailable
+        )
     }
 
     /// A rule that counts and never refuses.
     ///
     /// `Rule("application", observing: .group, .application, per: .day)`
-    public init(_ name: String, observing scope: Descriptor.Part..., per window: Duration, slices: Int = 128) {
-        self.init(name: name, scope: scope, allowance: .observed(window: window), slices: slices, warnAt: nil)
+    public init(
+        _ name: String,
+        observing scope: Descriptor.Part...,
+        per window: Duration,
+        slices: Int = 128,
+        whenUnavailable: FailurePolicy? = nil
+    ) {
+        self.init(
+            name: name,
+            scope: scope,
+            allowance: .observed(window: window),
+            slices: slices,
+            whenUnavailable: whenUnavailable
+        )
     }
 
     /// A rule from all its parts, for rules that are read from somewhere.
-    public init(name: String, scope: [Descriptor.Part], allowance: Allowance, slices: Int = 128, warnAt: Double? = nil)
-    {
+    public init(
+        name: String,
+        scope: [Descriptor.Part],
+        allowance: Allowance,
+        slices: Int = 128,
+        warnAt: Double? = nil,
+        whenUnavailable: FailurePolicy? = nil
+    ) {
         self.name = name
         self.scope = scope
         self.allowance = allowance
         self.slices = slices
         self.warnAt = warnAt ?? (scope == [.group] && !allowance.isObserved ? 0.8 : nil)
+        self.whenUnavailable = whenUnavailable
     }
 }

@@ -172,6 +172,7 @@ package struct RuleSet: Sendable {
         if let share = rule.warnAt, !(share > 0 && share <= 1) {
             throw WeirError(.invalidRule, "rule '\(rule.name)' warns at \(share); a share is above 0 and at most 1")
         }
+        if let policy = rule.whenUnavailable { try check(policy, of: rule) }
         switch rule.allowance {
         case .limit(let limit):
             return Entry(rule: rule, byEndpoint: [:], otherwise: try terms(limit, rule, for: nil))
@@ -196,6 +197,19 @@ package struct RuleSet: Sendable {
             var rest: Terms?
             if let otherwise { rest = try terms(otherwise, rule, for: "other endpoints") }
             return Entry(rule: rule, byEndpoint: byEndpoint, otherwise: rest)
+        }
+    }
+
+    private static func check(_ policy: FailurePolicy, of rule: Rule) throws(WeirError) {
+        if let complaint = policy.complaint {
+            throw WeirError(.invalidRule, "rule '\(rule.name)' decides without Redis by \(complaint)")
+        }
+        guard policy != .deny || !rule.allowance.isObserved else {
+            throw WeirError(
+                .invalidRule,
+                "rule '\(rule.name)' only counts and never refuses, so .deny is nothing to it;"
+                    + " with .fail, acquire throws when Redis is unavailable"
+            )
         }
     }
 

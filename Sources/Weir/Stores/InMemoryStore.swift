@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Synchronization
 
 /// Windows, quotas and limits in this process's memory, exactly as in Redis: for tests, and development without Redis.
@@ -22,19 +21,13 @@ public final class InMemoryStore: Store {
         if let start {
             precondition((.zero ... .seconds(7_258_118_400)).contains(start), "the start lies outside 1970 to 2200")
         }
-        let epoch = start?.microseconds ?? Self.wallClock()
+        let epoch = start?.microseconds ?? WallClock.microseconds
         now = Self.reader(of: clock, epoch: epoch)
     }
 
     private static func reader<C: Clock<Duration>>(of clock: C, epoch: Int) -> @Sendable () -> Int {
         let origin = clock.now
         return { epoch + origin.duration(to: clock.now).microseconds }
-    }
-
-    private static func wallClock() -> Int {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
     }
 
     package func decide(_ request: DecisionRequest) throws(WeirError) -> Verdict {

@@ -24,6 +24,9 @@ package struct Ledger: Sendable {
     /// How many windows are kept.
     package var count: Int { accounts.count }
 
+    /// Whether a window is kept.
+    func keeps(_ key: HashedKey) -> Bool { accounts[key] != nil }
+
     /// Decides a request and charges it if it is admitted.
     ///
     /// - Parameters:
@@ -174,7 +177,11 @@ package struct Ledger: Sendable {
         let account = Account(window: window.sliding, diesAt: leaves, index: index)
         accounts[window.key] = window.sliding.isEmpty ? nil : account
         // Nothing else removes windows that nobody asks about any more. Each survivor has paid for the next sweep.
-        guard accounts.count > sweepAbove else { return }
+        if accounts.count > sweepAbove { sweep(at: now) }
+    }
+
+    /// Removes the windows that have nothing left.
+    mutating func sweep(at now: Int) {
         accounts = accounts.filter { $0.value.diesAt > now }
         sweepAbove = max(1024, 2 * accounts.count)
     }

@@ -58,6 +58,20 @@ struct SlidingWindow: Sendable {
         }
     }
 
+    /// Adds what another one of the same pace counts, in the slices in which it does.
+    mutating func merge(_ other: SlidingWindow) {
+        var merged: Deque<Entry> = []
+        var (own, others) = (entries, other.entries)
+        while let next = [own.first, others.first].compactMap({ $0 }).min(by: { $0.sliceEnd < $1.sliceEnd }) {
+            var entry = Entry(sliceEnd: next.sliceEnd, cost: 0)
+            if own.first?.sliceEnd == next.sliceEnd { entry.cost += own.removeFirst().cost }
+            if others.first?.sliceEnd == next.sliceEnd { entry.cost += others.removeFirst().cost }
+            merged.append(entry)
+        }
+        entries = merged
+        total += other.total
+    }
+
     /// Takes back from the newest entries, never below zero; returns what was taken from which slices.
     mutating func takeBack(_ cost: Int) -> [(sliceEnd: Int, cost: Int)] {
         var rest = cost

@@ -49,6 +49,27 @@ package struct Verdict: Sendable {
         return limits[place].map { terms.with(limit: $0) } ?? terms
     }
 
+    /// Where the window of each rule stands.
+    func usages(of request: DecisionRequest, under rules: [Rule]) -> [RuleUsage] {
+        rules.indices.map { place in
+            RuleUsage(
+                rule: rules[place],
+                limit: terms(place, of: request).limit,
+                pace: terms(request.windows[place].pool?.place ?? place, of: request).pace,
+                used: used(place),
+                reset: reset(place)
+            )
+        }
+    }
+
+    /// Whether it is one that the script gives to such a request.
+    func isIntelligible(for request: DecisionRequest) -> Bool {
+        switch status {
+        case .unreadable(let place), .unreadableLimit(let place): request.windows.indices.contains(place)
+        default: true
+        }
+    }
+
     package func used(_ place: Int) -> Int { numbers[start + 2 + 2 * place] }
     /// Microseconds until the oldest counted units leave; zero if there are none.
     package func reset(_ place: Int) -> Int { max(0, numbers[start + 3 + 2 * place] - age) }

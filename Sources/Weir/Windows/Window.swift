@@ -11,6 +11,14 @@ package struct Window: Sendable, Hashable {
             self.place = place
             self.index = HashedKey(index)
         }
+
+        /// The same at another place.
+        func moved(to place: Int) -> Pool { Pool(place: place, index: index) }
+
+        private init(place: Int, index: HashedKey) {
+            self.place = place
+            self.index = index
+        }
     }
 
     package let hashedKey: HashedKey
@@ -19,6 +27,15 @@ package struct Window: Sendable, Hashable {
 
     package init(key: [UInt8], terms: Terms, pool: Pool? = nil) {
         hashedKey = HashedKey(key)
+        self.terms = terms
+        self.pool = pool
+    }
+
+    /// The same count on other terms, or as a part of a window at another place.
+    func with(_ terms: Terms, pool: Pool?) -> Window { Window(hashedKey: hashedKey, terms: terms, pool: pool) }
+
+    private init(hashedKey: HashedKey, terms: Terms, pool: Pool?) {
+        self.hashedKey = hashedKey
         self.terms = terms
         self.pool = pool
     }

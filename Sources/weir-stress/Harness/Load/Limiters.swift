@@ -11,8 +11,13 @@ struct Limiters: Sendable {
     let remembering: RateLimiter
 
     init(store: any Store, configuration: RateLimiter.Configuration) throws(WeirError) {
+        // What Redis did not decide is recorded as that, and every attempt asks it.
+        var configuration = configuration
+        configuration.failurePolicy = .fail
+        configuration.breakerFailures = 0
+        let strict = configuration
         func limiter(_ rules: Workload.Rules) throws(WeirError) -> RateLimiter {
-            try RateLimiter(store: store, rules: Workload.rules(rules), configuration: configuration)
+            try RateLimiter(store: store, rules: Workload.rules(rules), configuration: strict)
         }
         byEndpoint = try limiter(.byEndpoint)
         byApplication = try limiter(.byApplication)

@@ -1,0 +1,181 @@
+internal import Logging
+internal import Synchronization
+
+/// Asks a store for decisions, and where it gives none, does what the rules say is to be done then.
+///
+/// What the store decides is handed on as it is: only an error reaches a policy.
+final class FailureHandling: Sendable {
+    /// Who decided.
+    enum Outcome: Sendable {
+        case store(Verdict)
+        case policy(Decision)
+    }
+
+    /// A refusal that knows of no better wait promises none, and says this.
+    private static let guess = Duration.second
+    /// How many windows Redis is told of at once.
+    private static let mostAtOnce = 32
+
+    private let policy: FailurePolicy
+    private let logger: Logger
+    private let metrics: FailureMetrics
+    private let state: Mutex<FailureState>
+
+    init(_ configuration: RateLimiter.Configuration) {
+        policy = configuration.failurePolicy
+        logger = configuration.logger
+        metrics = FailureMetrics(configuration.metrics)
+        state = Mutex(FailureState(configuration))
+    }
+
+    /// Decides a request that charges something.
+    ///
+    /// - Parameters:
+    ///   - request: over windows whose rules its subject tells.
+    ///   - store: where it is decided.
+    /// - Returns: what the store or the policies have decided.
+    /// - Throws: ``WeirError`` if the store gave no decision, and that is no matter of policy or a policy says so.
+    func decide(_ request: DecisionRequest, through store: any Store) async throws(WeirError) -> Outcome {
+        let call: Breaker.Call
+        switch state.withLock({ $0.admit(at: .now) }) {
+        case .pass(let passed): call = passed
+        case .refuse(let error): return .policy(try decide(request, insteadOf: error))
+        }
+        let failure: WeirError
+        do throws(WeirError) {
+            let verdict = try await store.decide(request)
+            guard verdict.isIntelligible(for: request) else { throw .strangeStatus }
+            answered(through: store)
+            return .store(verdict)
+        } catch {
+            failure = error
+        }
+        failed(call, failure)
+        guard failure.isUnavailability else { throw failure }
+        return .policy(try decide(request, insteadOf: failure))
+    }
+
+    /// From now on nothing but the store is asked, which says that it was shut down.
+    func shutDown() { state.withLock { $0.shutDown() } }
+
+    // MARK: The breaker
+
+    private func answered(through store: any Store) {
+        let (change, tells) = state.withLock { state in
+            let (change, tells) = state.succeeded(at: .now)
+            // Under the lock, or two changes could be recorded in the wrong order, and the gauge would stay wrong.
+            if let change { metrics.breakerChanged(change) }
+            return (change, tells)
+        }
+        if case .closed(let duration, let unanswered)? = change {
+            logger.notice(
+                "Redis decides again",
+                metadata: ["open": "\(duration)", "unanswered": "\(unanswered)"]
+            )
+        }
+        if tells { Task { await tell(store) } }
+    }
+
+    private func failed(_ call: Breaker.Call, _ error: WeirError) {
+        if error.mayHaveCounted { metrics.outcomeIsUnknown() }
+        let change = state.withLock { state in
+            let change = state.failed(call, error, at: .now, random: .random(in: 0..<1))
+            if let change { metrics.breakerChanged(change) }
+            return change
+        }
+        guard change == .opened else { return }
+        logger.warning(
+            "Redis fails, the failure policies decide until it answers",
+            metadata: ["reason": "\(error.code)", "error": "\(error.message)"]
+        )
+    }
+
+    // MARK: The policies
+
+    private func decide(_ request: DecisionRequest, insteadOf error: WeirError) throws(WeirError) -> Decision {
+        switch Recourse(request, otherwise: policy) {
+        case .fail: throw error
+        case .deny(let rules):
+            metrics.decided(by: .deny, because: error.code)
+            return .denied(Denial(.unknown(because: error), violated: rules, retryAfter: Self.guess))
+        case .allow:
+            metrics.decided(by: .allow, because: error.code)
+            return .allowed(.unknown(because: error))
+        case .count(let local):
+            metrics.decided(by: .local(share: 1), because: error.code)
+            return count(local, rules: local.places.map { request.subject.rules[$0] }, insteadOf: error)
+        }
+    }
+
+    private func count(_ local: LocalRequest, rules: [Rule], insteadOf error: WeirError) -> Decision {
+        let answer = state.withLock {
+            $0.counts.decide(local, isOwed: !error.mayHaveCounted, at: WallClock.microseconds)
+        }
+        let verdict = answer.verdict
+        let usages = verdict.usages(of: local.request, under: rules)
+        func usage(charged: Int) -> Usage {
+            Usage(
+                rules: usages,
+                charged: charged,
+                time: .microseconds(verdict.time),
+                source: .local,
+                failure: error,
+                place: verdict.start
+            )
+        }
+        guard !answer.isFull else {
+            let limited = usages.filter { $0.limit != nil }.map(\.rule)
+            if limited.isEmpty { return .allowed(usage(charged: 0)) }
+            return .denied(Denial(usage(charged: 0), violated: limited, retryAfter: Self.guess))
+        }
+        return switch verdict.status {
+        case .allowed(let charged): .allowed(usage(charged: charged))
+        case .denied(let wait):
+            .denied(Denial(usage(charged: 0), of: local.request.least, retryAfter: .microseconds(wait)))
+        // The cost is above the share, but perhaps not above the limit.
+        default: .denied(Denial(usage(charged: 0), of: local.request.least, retryAfter: Self.guess))
+        }
+    }
+
+    // MARK: Telling the shared counts
+
+    /// Adds what was admitted without Redis to the shared counts.
+    ///
+    /// It asks the store past the breaker, and its failures say nothing to that: the next request finds out.
+    private func tell(_ store: any Store) async {
+        var isDone = true
+        while isDone {
+            let debts = state.withLock { $0.counts.take(atMost: Self.mostAtOnce, at: WallClock.microseconds) }
+            if debts.isEmpty { break }
+            isDone = await withTaskGroup { group in
+                for debt in debts { group.addTask { await self.tell(store, of: debt) } }
+                return await group.reduce(true) { $0 && $1 }
+            }
+        }
+        state.withLock { $0.stoppedTelling(isDone: isDone, at: .now) }
+    }
+
+    /// Whether Redis has answered.
+    ///
+    /// What certainly did not count is tried again another time; what may have counted is not, or it could count twice.
+    private func tell(_ store: any Store, of debt: LocalDebt) async -> Bool {
+        do throws(WeirError) {
+            let verdict = try await store.decide(debt.request)
+            if case .allowed(let units) = verdict.status { metrics.told(units) }
+            return true
+        } catch {
+            if !error.mayHaveCounted {
+                state.withLock { $0.counts.giveBack(debt, at: WallClock.microseconds) }
+            }
+            return false
+        }
+    }
+}
+
+extension Usage {
+    /// Nothing is known: no count was asked.
+    fileprivate static func unknown(because failure: WeirError) -> Usage {
+        let time = Duration.microseconds(WallClock.microseconds)
+        return Usage(rules: [], charged: 0, time: time, source: .policy, failure: failure, place: 0)
+    }
+}

@@ -1,0 +1,53 @@
+internal import CoreMetrics
+internal import Synchronization
+
+/// What is counted of the failures of Redis; ``RateLimiter/Configuration/metrics`` says what each number is.
+final class FailureMetrics: Sendable {
+    private struct Decided: Hashable {
+        let policy: String
+        let reason: WeirError.Code
+    }
+
+    private let factory: any MetricsFactory
+    private let unknown: Counter
+    private let opened: Counter
+    private let settled: Counter
+    private let isOpen: Gauge
+    /// Made when first needed: most of the combinations never occur.
+    private let decisions = Mutex<[Decided: Counter]>([:])
+
+    init(_ factory: any MetricsFactory) {
+        self.factory = factory
+        unknown = Counter(label: "weir_unknown_outcomes", factory: factory)
+        opened = Counter(label: "weir_breaker_opened", factory: factory)
+        settled = Counter(label: "weir_local_settled", factory: factory)
+        isOpen = Gauge(label: "weir_breaker_open", factory: factory)
+        isOpen.record(0)
+    }
+
+    func decided(by policy: FailurePolicy, because reason: WeirError.Code) {
+        let decided = Decided(policy: policy.description, reason: reason)
+        let counter = decisions.withLock { decisions in
+            if let counter = decisions[decided] { return counter }
+            let dimensions = [("policy", decided.policy), ("reason", reason.description)]
+            let counter = Counter(label: "weir_policy_decisions", dimensions: dimensions, factory: factory)
+            decisions[decided] = counter
+            return counter
+        }
+        counter.increment()
+    }
+
+    /// A call may have counted, or not.
+    func outcomeIsUnknown() { unknown.increment() }
+
+    func breakerChanged(_ change: Breaker.Change) {
+        switch change {
+        case .opened:
+            opened.increment()
+            isOpen.record(1)
+        case .closed: isOpen.record(0)
+        }
+    }
+
+    func told(_ units: Int) { settled.increment(by: units) }
+}
