@@ -24,10 +24,17 @@ static inline int weir_hiredis_timeout_code(void) { return WEIR_HIREDIS_TIMEOUT;
 static inline const char *weir_error_text(const redisContext *context) { return context->errstr; }
 
 /// hiredis does a blocking write and read while this flag is set, and reports EAGAIN as an error.
-static inline void weir_clear_blocking_flag(redisContext *context) { context->flags &= ~REDIS_BLOCK; }
+static inline void weir_set_blocking_flag(redisContext *context, int is_blocking) {
+    if (is_blocking) context->flags |= REDIS_BLOCK; else context->flags &= ~REDIS_BLOCK;
+}
 
 /// `sdslen` reads a header in front of the pointer with macros that Swift does not import.
 static inline size_t weir_unsent_bytes(const redisContext *context) { return context->obuf ? sdslen(context->obuf) : 0; }
+
+/// Forgets the first bytes of those that wait to be written, which somebody else has written.
+static inline void weir_drop_sent_bytes(redisContext *context, size_t count) {
+    if (count < sdslen(context->obuf)) sdsrange(context->obuf, (int)count, -1); else sdsclear(context->obuf);
+}
 
 /// hiredis 0.14 buffers whatever a server sends; the pump closes the connection beyond its own bound.
 static inline size_t weir_unread_bytes(const redisContext *context) {

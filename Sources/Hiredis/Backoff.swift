@@ -5,6 +5,8 @@
 package struct Backoff: Sendable {
     package var first: Duration = .milliseconds(50)
     package var longest: Duration = .seconds(2)
+    /// The same after failures that only a person can mend, such as a wrong password.
+    package var longestIfPermanent: Duration = .seconds(30)
     /// A connection that has lasted this long ends the series of failures.
     package var healthy: Duration = .seconds(10)
     package private(set) var failures = 0
@@ -13,10 +15,12 @@ package struct Backoff: Sendable {
 
     /// The next wait.
     ///
-    /// - Parameter random: a number in `0 ..< 1`.
+    /// - Parameters:
+    ///   - isPermanent: whether only a person can mend what has failed.
+    ///   - random: a number in `0 ..< 1`.
     /// - Returns: how long to wait.
-    package mutating func next(random: Double) -> Duration {
-        let ceiling = min(longest, first * (1 << min(failures, 16)))
+    package mutating func next(isPermanent: Bool = false, random: Double) -> Duration {
+        let ceiling = min(isPermanent ? longestIfPermanent : longest, first * (1 << min(failures, 16)))
         failures += 1
         return ceiling * random
     }

@@ -3,10 +3,11 @@
 /// Use it from one thread, and not from one of Swift's concurrency.
 package final class BlockingConnection {
     private let connection: Connection
+    private let options = ConnectionOptions()
 
     /// Connects and waits until that has succeeded or failed.
     package init(address: RedisAddress) throws(RedisError) {
-        connection = try Handshake(address: address, options: ConnectionOptions()).connect()
+        connection = try Handshake(address: address, options: options).perform().connection
     }
 
     /// Sends all commands at once, waits for all replies, and returns how many of them were errors.
@@ -18,5 +19,7 @@ package final class BlockingConnection {
     }
 
     /// Sends one command and waits for its reply.
-    package func reply(to command: Command) throws(RedisError) -> Reply { try connection.ask(command) }
+    package func reply(to command: Command) throws(RedisError) -> Reply {
+        try connection.ask([(command, false)], before: .now + options.connectTimeout).first ?? .null
+    }
 }

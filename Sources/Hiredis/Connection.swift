@@ -1,7 +1,7 @@
 internal import CHiredis
 internal import Glibc
 
-/// One connection to a server: the only owner of a `redisContext`.
+/// One connection to a server: the only owner of a `redisContext`, and of the TLS session over its socket, if there is one.
 ///
 /// `@unchecked Sendable` because the context is handed from the thread that connects to the thread that pumps. It is used
 /// by one thread at a time, as hiredis asks ("a redisContext is not thread-safe"): the connecting thread drops it when it
@@ -12,28 +12,43 @@ final class Connection: @unchecked Sendable {
     private let replies = ReplyBuilder()
     /// How hiredis itself builds replies, for measuring it as it is.
     private let standardFunctions: UnsafeMutablePointer<redisReplyObjectFunctions>?
+    private var session: TLSSession?
+    /// Where what has been decrypted comes first; a TLS record has no more.
+    private let record = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 1)
     /// Bytes ever appended, to tell which commands have been handed to the kernel whole.
     private(set) var appended: UInt64 = 0
 
-    /// A reply may not make us buffer more than this; ours have a few kilobytes.
-    private static let longestReply = 16 << 20
+    /// A reply may not make us buffer more than this; ours have a few kilobytes, and a large group's usage some hundred.
+    private static let longestReply = 8 << 20
 
     private init(context: UnsafeMutablePointer<redisContext>) {
         self.context = context
         standardFunctions = context.pointee.reader?.pointee.fn
     }
 
-    deinit { redisFree(context) }
+    deinit {
+        // Before its socket.
+        session = nil
+        redisFree(context)
+        record.deallocate()
+    }
 
     // MARK: Connecting, on a thread that may block
 
-    /// Connects and waits until that has succeeded, failed, or taken longer than `timeout`.
-    static func connecting(to endpoint: RedisAddress.Endpoint, timeout: Duration) throws(RedisError) -> Connection {
+    /// Connects, with TLS if the address says so, and waits until that has succeeded, failed, or the deadline has passed.
+    ///
+    /// No call of it blocks from then on.
+    static func connecting(
+        to address: RedisAddress,
+        options: ConnectionOptions,
+        before deadline: ContinuousClock.Instant
+    ) throws(RedisError) -> Connection {
+        let timeout = timeval(max(.milliseconds(1), deadline - .now))
         errno = 0
         let opened =
-            switch endpoint {
-            case .tcp(let host, let port): redisConnectWithTimeout(host, Int32(port), timeval(timeout))
-            case .unix(let path): redisConnectUnixWithTimeout(path, timeval(timeout))
+            switch address.endpoint {
+            case .tcp(let host, let port): redisConnectWithTimeout(host, Int32(port), timeout)
+            case .unix(let path): redisConnectUnixWithTimeout(path, timeout)
             }
         let systemError = errno
         guard let context = opened else { throw RedisError(.overloaded, "out of memory") }
@@ -41,27 +56,65 @@ final class Connection: @unchecked Sendable {
         guard context.pointee.err == 0 else { throw connection.failure(systemError) }
         // A child process that the host starts must not inherit a connection that has already authenticated.
         _ = fcntl(context.pointee.fd, F_SETFD, FD_CLOEXEC)
-        redisSetTimeout(context, timeval(timeout))
         connection.replies.serve(context.pointee.reader)
-        if case .tcp = endpoint { redisEnableKeepAlive(context) }
+        connection.becomeNonBlocking()
+        guard case .tcp(let host, _) = address.endpoint else { return connection }
+        redisEnableKeepAlive(context)
+        // Keepalive does not notice a peer that vanished while something was on its way to it.
+        var patience = UInt32(clamping: Int(options.stallLimit / .milliseconds(1)))
+        setsockopt(
+            context.pointee.fd,
+            Int32(IPPROTO_TCP),
+            TCP_USER_TIMEOUT,
+            &patience,
+            socklen_t(MemoryLayout<UInt32>.size)
+        )
+        if address.isEncrypted {
+            let session = try TLSSession(descriptor: context.pointee.fd, host: host, options: options.tls)
+            connection.session = session
+            try session.handshake(before: deadline)
+        }
         return connection
     }
 
-    /// Sends one command and waits for its reply; only before `becomeNonBlocking`.
-    func ask(_ command: Command) throws(RedisError) -> Reply {
-        try append(command, wholeScript: false)
-        var reply: UnsafeMutableRawPointer?
-        errno = 0
-        guard redisGetReply(context, &reply) == REDIS_OK, reply != nil else { throw failure(errno) }
-        return replies.take()
+    /// Sends commands at once and waits for their replies; only before the connection is handed to a pump.
+    func ask(
+        _ commands: [(command: Command, isWhole: Bool)],
+        before deadline: ContinuousClock.Instant
+    ) throws(RedisError) -> [Reply] {
+        for (command, isWhole) in commands { try append(command, wholeScript: isWhole) }
+        var received: [Reply] = []
+        while received.count < commands.count {
+            if hasUnsentBytes { try write() }
+            while received.count < commands.count, let reply = try nextReply() { received.append(reply) }
+            guard received.count < commands.count else { break }
+            try waitUntilReady(before: deadline)
+            try read()
+        }
+        return received
+    }
+
+    private func waitUntilReady(before deadline: ContinuousClock.Instant) throws(RedisError) {
+        var events = [pollfd(fd: descriptor, events: wantedEvents, revents: 0)]
+        while true {
+            let rest = Int32(clamping: Int((max(.zero, deadline - .now) / .milliseconds(1)).rounded(.up)))
+            guard rest > 0 else { throw RedisError(.timedOut, "the server did not answer in time") }
+            let ready = poll(&events, 1, rest)
+            if ready > 0 { return }
+            guard ready == 0 || errno == EINTR else { throw RedisError(.connectionLost, String(cString: strerror(errno))) }
+        }
     }
 
     /// Sends all commands at once and waits for their replies; returns how many were errors.
     ///
-    /// hiredis formats the commands and builds the replies as it does for anybody, so that it is measured as it is. Only
-    /// before `becomeNonBlocking`.
+    /// hiredis formats the commands and builds the replies as it does for anybody, so that it is measured as it is.
     func exchange(_ commands: [PlainCommand]) throws(RedisError) -> Int {
-        defer { replies.serve(context.pointee.reader) }
+        guard session == nil else { throw RedisError(.unsuitable, "hiredis by itself speaks no TLS") }
+        becomeBlocking()
+        defer {
+            becomeNonBlocking()
+            replies.serve(context.pointee.reader)
+        }
         context.pointee.reader.pointee.fn = standardFunctions
         for command in commands {
             guard command.append(to: context) == REDIS_OK else { throw failure(0) }
@@ -76,14 +129,24 @@ final class Connection: @unchecked Sendable {
         return errors
     }
 
-    func becomeNonBlocking() {
+    private func becomeBlocking() {
+        _ = fcntl(context.pointee.fd, F_SETFL, fcntl(context.pointee.fd, F_GETFL) & ~O_NONBLOCK)
+        weir_set_blocking_flag(context, 1)
+    }
+
+    private func becomeNonBlocking() {
         _ = fcntl(context.pointee.fd, F_SETFL, fcntl(context.pointee.fd, F_GETFL) | O_NONBLOCK)
-        weir_clear_blocking_flag(context)
+        weir_set_blocking_flag(context, 0)
     }
 
     // MARK: Pumping, on the pump's thread
 
     var descriptor: Int32 { context.pointee.fd }
+    /// What to `poll` for.
+    var wantedEvents: Int16 {
+        let isWriting = session?.readWaitsToWrite == true || hasUnsentBytes && session?.writeWaitsToRead != true
+        return Int16(POLLIN | (isWriting ? POLLOUT : 0))
+    }
     var hasUnsentBytes: Bool { weir_unsent_bytes(context) > 0 }
     /// How many of the appended bytes the kernel has taken.
     ///
@@ -104,17 +167,38 @@ final class Connection: @unchecked Sendable {
 
     /// Writes what the kernel takes without waiting.
     func write() throws(RedisError) {
-        var done: Int32 = 0
-        errno = 0
-        guard redisBufferWrite(context, &done) == REDIS_OK else { throw failure(errno) }
+        if let session {
+            while hasUnsentBytes {
+                let unsent = UnsafeRawBufferPointer(start: context.pointee.obuf, count: weir_unsent_bytes(context))
+                guard let count = try session.write(unsent) else { return }
+                weir_drop_sent_bytes(context, count)
+            }
+        } else {
+            var done: Int32 = 0
+            errno = 0
+            guard redisBufferWrite(context, &done) == REDIS_OK else { throw failure(errno) }
+        }
     }
 
     /// Reads what has arrived.
     func read() throws(RedisError) {
-        errno = 0
-        guard redisBufferRead(context) == REDIS_OK else { throw failure(errno) }
+        if let session {
+            try read(from: session)
+        } else {
+            errno = 0
+            guard redisBufferRead(context) == REDIS_OK else { throw failure(errno) }
+        }
         guard weir_unread_bytes(context) <= Self.longestReply else {
             throw RedisError(.protocolViolation, "a reply is longer than \(Self.longestReply >> 20) MiB")
+        }
+    }
+
+    /// Reads until nothing is left: what the session has taken off the socket, `poll` does not tell of.
+    private func read(from session: TLSSession) throws(RedisError) {
+        while weir_unread_bytes(context) <= Self.longestReply, let count = try session.read(into: record) {
+            guard redisReaderFeed(context.pointee.reader, record.baseAddress, count) == REDIS_OK else {
+                throw RedisError(.protocolViolation, "out of memory while reading a reply")
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 package struct ConnectionOptions: Sendable {
     /// What `CLIENT LIST` shows.
     package var clientName = "hiredis"
-    /// For connecting, and for each command of the handshake.
+    /// For connecting, with all that is said before the first command.
     package var connectTimeout: Duration = .seconds(1)
     /// A connection whose oldest command has waited this long is closed; everything in flight is then unknown.
     package var stallLimit: Duration = .seconds(1)
@@ -10,10 +10,20 @@ package struct ConnectionOptions: Sendable {
     ///
     /// While they are, the next batch gathers; it goes when it is half full, or when the server has nothing to do.
     package var depth = 2
+    /// Bytes in flight from which on no further command is sent.
+    package var bytesInFlight: UInt64 = 1 << 20
+    /// How many requests the first command on a new connection has at most; with each answer it is twice as many.
+    package var firstBatch = 32
     /// How long `shutdown` lets waiting commands finish.
     package var drainLimit: Duration = .seconds(1)
     /// Loaded at connect, so that a reconnect finds them.
     package var scripts: [Script] = []
+    /// Asked of each new connection after the scripts were loaded.
+    package var checks: [ConnectionCheck] = []
+    /// Who we are, asked for each new connection, on a thread that may block; without it, what the address says.
+    package var credentials: (@Sendable () throws(RedisError) -> ServerCredentials)?
+    /// How `rediss://` is spoken.
+    package var tls = TLSOptions()
 
     package init() {}
 }

@@ -1,37 +1,86 @@
-/// What is said on a new connection before anything else: who we are, which database, and our scripts.
+/// What is said on a new connection before anything else: who we are, which database, our scripts, and our questions.
 struct Handshake: Sendable {
+    /// A connection that is ready, and what people should know of its server.
+    struct Outcome: Sendable {
+        let connection: Connection
+        let warnings: [String]
+    }
+
     let address: RedisAddress
     let options: ConnectionOptions
 
-    /// Connects and introduces itself; blocks until done, and the connection blocks no more.
-    func perform() throws(RedisError) -> Connection {
-        let connection = try connect()
-        connection.becomeNonBlocking()
-        return connection
-    }
+    /// Connects and introduces itself; blocks until done, at most as long as connecting may take.
+    func perform() throws(RedisError) -> Outcome {
+        let deadline = ContinuousClock.now + options.connectTimeout
+        let credentials = try options.credentials?() ?? address.credentials
+        let connection = try Connection.connecting(to: address, options: options, before: deadline)
+        try greet(connection, as: credentials, before: deadline)
 
-    /// Connects and introduces itself; blocks until done, and so does the connection.
-    func connect() throws(RedisError) -> Connection {
-        let connection = try Connection.connecting(to: address.endpoint, timeout: options.connectTimeout)
-        if let password = address.password {
-            var command = Command("AUTH")
-            if let user = address.user { command.append(user) }
-            command.append(password.bytes)
-            try require(connection.ask(command))
-        }
-        if address.database != 0 { try require(connection.ask(Command("SELECT", String(address.database)))) }
-        // A name is for people: who lacks the right to one, or a proxy that knows none, is served without.
-        _ = try connection.ask(Command("CLIENT", "SETNAME", options.clientName))
+        var commands: [(command: Command, isWhole: Bool)] = []
+        if address.database != 0 { commands.append((Command("SELECT", String(address.database)), false)) }
         for script in options.scripts {
             var command = Command("SCRIPT", "LOAD")
             command.append(script.source)
-            // Without the right to load, scripts go out whole.
-            try require(connection.ask(command), except: "NOPERM")
+            commands.append((command, false))
         }
-        return connection
+        let preparations = commands.count
+        commands += options.checks.map { ($0.command, $0.isWhole) }
+        let replies = try connection.ask(commands, before: deadline)
+        for reply in replies.prefix(preparations) { try require(reply) }
+        var warnings: [String] = []
+        for (check, reply) in zip(options.checks, replies.dropFirst(preparations)) {
+            switch check.judge(reply) {
+            case .fine: break
+            case .warning(let text): warnings.append(text)
+            case .obstacle(let error): throw error
+            }
+        }
+        return Outcome(connection: connection, warnings: warnings)
     }
 
-    private func require(_ reply: Reply, except tolerated: String? = nil) throws(RedisError) {
-        if case .error(let error) = reply, error.code != tolerated { throw RedisError(error) }
+    /// Says who we are, and hears who the server is.
+    private func greet(
+        _ connection: Connection,
+        as credentials: ServerCredentials?,
+        before deadline: ContinuousClock.Instant
+    ) throws(RedisError) {
+        var hello = Command("HELLO", "2")
+        if let credentials {
+            hello.append("AUTH")
+            hello.append(credentials.user ?? "default")
+            hello.append(credentials.password.bytes)
+        }
+        hello.append("SETNAME")
+        hello.append(options.clientName)
+        let reply = try firstReply(to: hello, on: connection, before: deadline)
+        if let identity = ServerIdentity(reply) {
+            if let objection = identity.objection { throw objection }
+        } else if case .error(let error) = reply, error.message.hasPrefix("ERR unknown command") {
+            // A proxy that does not know it, or a server that is too old, of which the first script will tell.
+            guard let credentials else { return }
+            var command = Command("AUTH")
+            if let user = credentials.user { command.append(user) }
+            command.append(credentials.password.bytes)
+            for reply in try connection.ask([(command, false)], before: deadline) { try require(reply) }
+        } else {
+            try require(reply)
+        }
+    }
+
+    private func firstReply(
+        to command: Command,
+        on connection: Connection,
+        before deadline: ContinuousClock.Instant
+    ) throws(RedisError) -> Reply {
+        do throws(RedisError) {
+            return try connection.ask([(command, false)], before: deadline).first ?? .null
+        } catch {
+            guard error.code == .connectionLost, !address.isEncrypted, case .tcp = address.endpoint else { throw error }
+            throw RedisError(error.code, "\(error.message) before it had said anything; does this port want rediss:// (TLS)?")
+        }
+    }
+
+    private func require(_ reply: Reply) throws(RedisError) {
+        if case .error(let error) = reply { throw RedisError(error).advised }
     }
 }

@@ -33,11 +33,13 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     @usableFromInline
     struct Batch: Sendable {
         @usableFromInline let number: UInt64
+        @usableFromInline let takenAt: Instant
         @usableFromInline var waiters: [Waiter]
 
         @inlinable
-        init(number: UInt64, waiters: [Waiter]) {
+        init(number: UInt64, takenAt: Instant, waiters: [Waiter]) {
             self.number = number
+            self.takenAt = takenAt
             self.waiters = waiters
         }
     }
@@ -47,6 +49,8 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
         /// So many wait now to be sent.
         case joined(Int)
         case full
+        /// The answer is not to be expected before the deadline.
+        case hopeless
         case closed
     }
 
@@ -55,6 +59,7 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     @usableFromInline var batches: [Batch] = []
     @usableFromInline var lastBatch: UInt64 = 0
     @usableFromInline var isClosed = false
+    @usableFromInline var pace = AnswerPace()
 
     @inlinable
     package init(capacity: Int) { self.capacity = capacity }
@@ -65,34 +70,52 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     @inlinable package var isBusy: Bool { !waiting.isEmpty || !batches.isEmpty }
 
     /// A caller arrives.
+    ///
+    /// It is turned away at once if what is before it has waited, or at the present pace will wait, until its deadline.
     @inlinable
-    package mutating func join(ticket: UInt64, request: Request, deadline: Instant, caller: Caller) -> Admission {
+    package mutating func join(
+        ticket: UInt64,
+        request: Request,
+        at now: Instant,
+        deadline: Instant,
+        caller: Caller
+    ) -> Admission {
         if isClosed { return .closed }
         if waiting.count >= capacity { return .full }
+        if let oldest = batches.first {
+            let rest = now.duration(to: deadline)
+            let ahead = batches.reduce(waiting.count) { $0 + $1.waiters.count }
+            if oldest.takenAt.duration(to: now) >= rest || pace.wait(behind: ahead) > rest { return .hopeless }
+        }
         waiting.append(Waiter(ticket: ticket, request: request, deadline: deadline, caller: caller))
         return .joined(waiting.count)
     }
 
     /// The requests that go out next, in the order in which they came, and the number of their batch; nil if too few wait.
     @inlinable
-    package mutating func take(_ counts: ClosedRange<Int>) -> (number: UInt64, requests: [Request])? {
+    package mutating func take(
+        _ counts: ClosedRange<Int>,
+        at now: Instant
+    ) -> (number: UInt64, requests: [Request])? {
         guard waiting.count >= counts.lowerBound else { return nil }
         var waiters: [Waiter] = []
         waiters.reserveCapacity(min(counts.upperBound, waiting.count))
         // One by one they are moved and not copied.
         while waiters.count < counts.upperBound, let next = waiting.popFirst() { waiters.append(next) }
         lastBatch += 1
-        batches.append(Batch(number: lastBatch, waiters: waiters))
+        batches.append(Batch(number: lastBatch, takenAt: now, waiters: waiters))
         return (lastBatch, waiters.map { $0.request })
     }
 
-    /// A batch is over.
+    /// A batch is over, answered at a time or not at all.
     ///
     /// Returns its callers in order, nil for those who were answered before.
     @inlinable
-    package mutating func finish(_ number: UInt64) -> [Caller?] {
+    package mutating func finish(_ number: UInt64, answeredAt time: Instant?) -> [Caller?] {
         guard let index = batches.firstIndex(where: { $0.number == number }) else { return [] }
-        return batches.remove(at: index).waiters.map { $0.caller }
+        let batch = batches.remove(at: index)
+        if let time { pace.answered(batch.waiters.count, takenAt: batch.takenAt, at: time) }
+        return batch.waiters.map { $0.caller }
     }
 
     /// A batch was not sent after all.

@@ -8,9 +8,12 @@ internal import Synchronization
 package final class Pump: Sendable {
     /// What other threads leave for the pump's thread.
     struct Mailbox {
-        var attempt: Result<Connection, RedisError>?
+        var attempt: Result<Handshake.Outcome, RedisError>?
         var drainUntil: ContinuousClock.Instant?
         var isConnectionWanted = false
+        var isConnected = false
+        /// Those who want to know whether a connection can be had.
+        var waitingForConnection: [CheckedContinuation<Result<Void, RedisError>, Never>] = []
         var hasEnded = false
         var waitingForEnd: [CheckedContinuation<Void, Never>] = []
     }
@@ -20,6 +23,8 @@ package final class Pump: Sendable {
     let sources: [any CommandSource]
     let handshake: Handshake
     let logger: Logger
+    /// How often a connection was tried, whatever came of it.
+    let attempts = Atomic<Int>(0)
 
     package init(
         address: RedisAddress,
@@ -38,10 +43,32 @@ package final class Pump: Sendable {
         }
     }
 
-    /// Connects now instead of at the first command.
-    package func connect() {
-        mailbox.withLock { $0.isConnectionWanted = true }
-        wakeup.signal(.mail)
+    /// Connects now instead of at the first command, and returns once it is known whether that can be done.
+    ///
+    /// After a failure the pump goes on trying.
+    package func connect() async throws(RedisError) {
+        let result = await withCheckedContinuation { continuation in
+            let known: Result<Void, RedisError>? = mailbox.withLock { mailbox in
+                if mailbox.hasEnded || mailbox.drainUntil != nil { return .failure(.shutDown) }
+                mailbox.isConnectionWanted = true
+                if mailbox.isConnected { return .success(()) }
+                mailbox.waitingForConnection.append(continuation)
+                return nil
+            }
+            if let known { continuation.resume(returning: known) }
+            wakeup.signal(.mail)
+        }
+        try result.get()
+    }
+
+    /// Tells whoever waits for a connection how it went.
+    func connectionChanged(_ result: Result<Void, RedisError>) {
+        let waiting = mailbox.withLock { mailbox in
+            if case .success = result { mailbox.isConnected = true } else { mailbox.isConnected = false }
+            defer { mailbox.waitingForConnection = [] }
+            return mailbox.waitingForConnection
+        }
+        for continuation in waiting { continuation.resume(returning: result) }
     }
 
     /// Refuses new commands, and ends when those that wait have been answered or the drain limit has passed.
@@ -66,7 +93,7 @@ package final class Pump: Sendable {
     }
 
     /// A connection that was made, or why none was; one that comes after the end is closed.
-    func deliver(_ attempt: Result<Connection, RedisError>) {
+    func deliver(_ attempt: Result<Handshake.Outcome, RedisError>) {
         mailbox.withLock { mailbox in
             if !mailbox.hasEnded { mailbox.attempt = attempt }
         }
@@ -74,6 +101,7 @@ package final class Pump: Sendable {
     }
 
     func ended() {
+        connectionChanged(.failure(.shutDown))
         let waiting = mailbox.withLock { mailbox in
             mailbox.hasEnded = true
             mailbox.attempt = nil

@@ -7,6 +7,8 @@ internal import Synchronization
 struct PumpLoop {
     private struct InFlight {
         let outgoing: OutgoingCommand
+        /// Where the command begins in all that was ever appended to the connection.
+        let start: UInt64
         /// Where the command ends in all that was ever appended to the connection.
         let end: UInt64
         let sentAt: ContinuousClock.Instant
@@ -20,9 +22,18 @@ struct PumpLoop {
     private var reconnection = Reconnection(now: .now)
     private var lastExpiry = ContinuousClock.now
     private var isConnectionWanted = false
+    /// How many requests the next command has at most: little at first, so that a server that just came back is not
+    /// flooded by all who wait for it.
+    private var batchLimit = 0
+    /// Why nothing more is sent on this connection, if so: it ends when what is on its way has been answered.
+    private var obstacle: RedisError?
+    /// What people have been told of the server already.
+    private var warnings: [String] = []
 
     /// While somebody waits, deadlines are looked at this often.
     private static let tick: Duration = .milliseconds(5)
+    /// Where the limit of batches ends to grow; sources have their own.
+    private static let largestBatch = 1 << 16
 
     init(pump: Pump) { self.pump = pump }
 
@@ -56,8 +67,10 @@ struct PumpLoop {
             return (mailbox.attempt, mailbox.drainUntil)
         }
         switch attempt {
-        case .success(let connection):
-            self.connection = connection
+        case .success(let outcome):
+            connection = outcome.connection
+            batchLimit = pump.handshake.options.firstBatch
+            obstacle = nil
             let isRegained = reconnection.lastFailure != nil
             reconnection.connectionSucceeded(at: now)
             pump.logger.log(
@@ -65,6 +78,11 @@ struct PumpLoop {
                 "connected to Redis",
                 metadata: ["redis": "\(pump.handshake.address)"]
             )
+            for warning in outcome.warnings where !warnings.contains(warning) {
+                pump.logger.warning("\(warning)", metadata: ["redis": "\(pump.handshake.address)"])
+            }
+            warnings = outcome.warnings
+            pump.connectionChanged(.success(()))
         case .failure(let error):
             connectionFailed(error, at: now)
         case nil: break
@@ -76,6 +94,7 @@ struct PumpLoop {
         guard connection == nil else { return }
         if !isConnectionWanted { isConnectionWanted = pump.sources.contains { $0.isWaiting } }
         guard isConnectionWanted, reconnection.connectionWanted(at: now) else { return }
+        pump.attempts.wrappingAdd(1, ordering: .relaxed)
         // Name resolution and the handshake block, and deadlines pass meanwhile: so not on this thread.
         do throws(RedisError) {
             try SystemThread.start(named: "weir-connect") { [pump] in
@@ -94,6 +113,7 @@ struct PumpLoop {
             )
         }
         reconnection.connectionFailed(error, at: now, random: .random(in: 0..<1))
+        pump.connectionChanged(.failure(error.whileConnecting))
     }
 
     // MARK: Sending and reading
@@ -103,10 +123,11 @@ struct PumpLoop {
     }
 
     private mutating func send(at now: ContinuousClock.Instant) throws(RedisError) {
-        guard let connection else { return }
-        fill: while inFlight.count < pump.handshake.options.depth {
+        guard let connection, obstacle == nil else { return }
+        let options = pump.handshake.options
+        fill: while inFlight.count < options.depth, bytesInFlight < options.bytesInFlight {
             for source in pump.sources {
-                guard let outgoing = source.next(whileBusy: !inFlight.isEmpty) else { continue }
+                guard let outgoing = source.next(whileBusy: !inFlight.isEmpty, atMost: batchLimit) else { continue }
                 try append(outgoing, isWhole: false, to: connection, at: now)
                 continue fill
             }
@@ -115,26 +136,39 @@ struct PumpLoop {
         if connection.hasUnsentBytes { try connection.write() }
     }
 
+    /// What has been appended and not been answered.
+    private var bytesInFlight: UInt64 {
+        inFlight.first.flatMap { oldest in connection.map { $0.appended - oldest.start } } ?? 0
+    }
+
     private mutating func append(
         _ outgoing: OutgoingCommand,
         isWhole: Bool,
         to connection: Connection,
         at now: ContinuousClock.Instant
     ) throws(RedisError) {
+        let start = connection.appended
         do throws(RedisError) {
             try connection.append(outgoing.command, wholeScript: isWhole)
         } catch {
             outgoing.end(.failed(error))
             throw error
         }
-        inFlight.append(InFlight(outgoing: outgoing, end: connection.appended, sentAt: now, isWhole: isWhole))
+        inFlight.append(
+            InFlight(outgoing: outgoing, start: start, end: connection.appended, sentAt: now, isWhole: isWhole)
+        )
     }
 
     private mutating func read(at now: ContinuousClock.Instant) throws(RedisError) {
         guard let connection else { return }
         try connection.read()
         var answered: [(command: OutgoingCommand, reply: Reply)] = []
-        defer { for (command, reply) in answered { command.end(.replied(reply)) } }
+        var refused: [OutgoingCommand] = []
+        defer {
+            for (command, reply) in answered { command.end(.replied(reply)) }
+            // They go back to the head of their queues, the last one first, and out again on the next connection.
+            for command in refused.reversed() { command.end(.unsent) }
+        }
         while let reply = try connection.nextReply() {
             guard let oldest = inFlight.popFirst() else {
                 throw RedisError(.protocolViolation, "the server sent a reply that nobody asked for")
@@ -144,10 +178,15 @@ struct PumpLoop {
             {
                 // It has not run; the source goes out on the same connection, and the server has it from then on.
                 try append(oldest.outgoing, isWhole: true, to: connection, at: now)
+            } else if case .error(let error) = reply, error.wantsOtherConnection {
+                obstacle = RedisError(error).advised
+                refused.append(oldest.outgoing)
             } else {
+                batchLimit = min(2 * batchLimit, Self.largestBatch)
                 answered.append((oldest.outgoing, reply))
             }
         }
+        if let obstacle, inFlight.isEmpty { throw obstacle }
         // Before the answers are handed out, so that the server has something to do meanwhile.
         try send(at: now)
     }
@@ -172,7 +211,8 @@ struct PumpLoop {
 
     private mutating func waitAndRead(at now: ContinuousClock.Instant, until drainUntil: ContinuousClock.Instant?) {
         let isBusy = !inFlight.isEmpty
-        let isFull = inFlight.count >= pump.handshake.options.depth
+        let options = pump.handshake.options
+        let isFull = inFlight.count >= options.depth || bytesInFlight >= options.bytesInFlight
         pump.wakeup.prepareToSleep(until: isFull ? .mail : isBusy ? .batch : .request)
         let isWaiting = pump.sources.contains { $0.isWaiting }
         let hasMail = pump.mailbox.withLock { mailbox in
@@ -187,14 +227,13 @@ struct PumpLoop {
             let pause = Int32(clamping: Int((max(.zero, retryAt - now) / .milliseconds(1)).rounded(.up)))
             timeout = timeout < 0 ? pause : min(timeout, pause)
         }
-        if hasMail || (connection != nil && !isFull && pump.sources.contains { $0.isReady(whileBusy: isBusy) }) {
+        if hasMail || (connection != nil && obstacle == nil && !isFull && pump.sources.contains { $0.isReady(whileBusy: isBusy) }) {
             timeout = 0
         }
 
         var events = [pollfd(fd: pump.wakeup.descriptor, events: Int16(POLLIN), revents: 0)]
         if let connection {
-            let wanted = POLLIN | (connection.hasUnsentBytes ? POLLOUT : 0)
-            events.append(pollfd(fd: connection.descriptor, events: Int16(wanted), revents: 0))
+            events.append(pollfd(fd: connection.descriptor, events: connection.wantedEvents, revents: 0))
         }
         let ready = poll(&events, nfds_t(events.count), timeout)
         pump.wakeup.awaken(isReadable: events[0].revents != 0)
@@ -206,7 +245,7 @@ struct PumpLoop {
         let now = ContinuousClock.now
         guard now - lastExpiry >= Self.tick else { return }
         lastExpiry = now
-        let obstacle = connection == nil ? reconnection.lastFailure.map(Self.unreachable) ?? Self.stillConnecting : nil
+        let obstacle = connection == nil ? reconnection.lastFailure?.whileConnecting ?? Self.stillConnecting : nil
         for source in pump.sources { source.expire(at: now, obstacle: obstacle) }
         if let oldest = inFlight.first, now - oldest.sentAt >= pump.handshake.options.stallLimit {
             closeConnection(
@@ -216,10 +255,6 @@ struct PumpLoop {
     }
 
     private static let stillConnecting = RedisError(.unreachable, "the connection was not made before the deadline")
-
-    private static func unreachable(_ failure: RedisError) -> RedisError {
-        RedisError(.unreachable, "no connection: \(failure.message)", server: failure.server)
-    }
 
     private mutating func endEverything() {
         for command in inFlight { command.outgoing.end(.failed(RedisError.shutDown.afterSending)) }

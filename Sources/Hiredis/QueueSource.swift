@@ -17,7 +17,9 @@ extension QueueSource {
     package func isReady(whileBusy: Bool) -> Bool { queue.isReady(whileBusy: whileBusy) }
 
     @inlinable
-    package func next(whileBusy: Bool) -> OutgoingCommand? { queue.next(whileBusy: whileBusy) }
+    package func next(whileBusy: Bool, atMost most: Int) -> OutgoingCommand? {
+        queue.next(whileBusy: whileBusy, atMost: most)
+    }
 
     @inlinable
     package func expire(at now: ContinuousClock.Instant, obstacle: RedisError?) {

@@ -38,6 +38,6 @@ package struct Reconnection: Sendable {
     package mutating func connectionFailed(_ error: RedisError, at now: Instant, random: Double) {
         if case .up(let since) = phase { backoff.connectionLasted(now - since) }
         lastFailure = error
-        phase = .down(retryAt: now + backoff.next(random: random))
+        phase = .down(retryAt: now + backoff.next(isPermanent: error.isPermanent, random: random))
     }
 }

@@ -1,7 +1,8 @@
 /// Where a server is and who we are there, read from a URL.
 ///
-/// `redis://[[user]:password@]host[:port][/database]` and `unix://[[user]:password@]/path[?db=database]`; the port is 6379
-/// and the database 0 unless given. Percent-encoded bytes are decoded in every part.
+/// `redis://[[user]:password@]host[:port][/database]`, the same with `rediss://` for TLS, and
+/// `unix://[[user]:password@]/path[?db=database]`; the port is 6379 and the database 0 unless given. Percent-encoded bytes
+/// are decoded in every part.
 package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
     package enum Endpoint: Sendable, Equatable {
         case tcp(host: String, port: Int)
@@ -9,6 +10,8 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
     }
 
     package var endpoint: Endpoint
+    /// Whether TLS is spoken.
+    package var isEncrypted: Bool
     package var user: String?
     package var password: Secret?
     package var database: Int
@@ -16,8 +19,15 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
     /// The longest path that fits a `sockaddr_un`; hiredis 0.14 would cut a longer one without a word.
     private static let longestPath = 107
 
-    package init(endpoint: Endpoint, user: String? = nil, password: Secret? = nil, database: Int = 0) {
+    package init(
+        endpoint: Endpoint,
+        isEncrypted: Bool = false,
+        user: String? = nil,
+        password: Secret? = nil,
+        database: Int = 0
+    ) {
         self.endpoint = endpoint
+        self.isEncrypted = isEncrypted
         self.user = user
         self.password = password
         self.database = database
@@ -43,11 +53,11 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
                 throw InvalidAddress("a '/' in the user or the password is written %2F")
             }
         }
+        isEncrypted = scheme == "rediss"
         switch scheme {
-        case "redis": (endpoint, database) = try Self.tcp(rest)
+        case "redis", "rediss": (endpoint, database) = try Self.tcp(rest)
         case "unix": (endpoint, database) = try Self.unix(rest)
-        case "rediss": throw InvalidAddress("rediss:// (TLS) is not supported yet; use redis:// or unix://")
-        default: throw InvalidAddress("the scheme '\(scheme)' is not one of redis and unix")
+        default: throw InvalidAddress("the scheme '\(scheme)' is not one of redis, rediss and unix")
         }
         guard let credentials else { return }
         let parts = credentials.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -130,12 +140,15 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
         return decoded
     }
 
+    /// Who we are by the URL; nil if it does not say.
+    var credentials: ServerCredentials? { password.map { ServerCredentials(user: user, password: $0) } }
+
     /// The URL without user and password.
     package var description: String {
         switch endpoint {
         case .tcp(let host, let port):
             let name = host.contains(":") ? "[\(host)]" : host
-            return "redis://\(name):\(port)" + (database == 0 ? "" : "/\(database)")
+            return "redis\(isEncrypted ? "s" : "")://\(name):\(port)" + (database == 0 ? "" : "/\(database)")
         case .unix(let path):
             return "unix://\(path)" + (database == 0 ? "" : "?db=\(database)")
         }

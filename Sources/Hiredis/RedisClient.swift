@@ -1,4 +1,5 @@
 package import Logging
+internal import Synchronization
 
 private struct SingleCommandSource: QueueSource {
     let queue: RequestQueue<SingleCommands>
@@ -37,8 +38,13 @@ package final class RedisClient: Sendable {
         try await commands.answer(to: command, before: deadline)
     }
 
-    /// Connects now instead of at the first command.
-    package func connect() { pump.connect() }
+    /// Connects now instead of at the first command, and returns once it is known whether that can be done.
+    ///
+    /// After a failure it goes on trying.
+    package func connect() async throws(RedisError) { try await pump.connect() }
+
+    /// How often a connection was tried so far, whatever came of it.
+    package var connectionAttempts: Int { pump.attempts.load(ordering: .relaxed) }
 
     /// Lets what waits finish, closes the connection and ends the thread.
     package func shutdown() async { await pump.shutdown() }

@@ -13,6 +13,8 @@ package struct RedisError: Error, Sendable, Equatable {
         case connectionLost
         /// What came back is not the Redis protocol, or not the reply of the command.
         case protocolViolation
+        /// The server is not one that can be used: too old, or not a Redis.
+        case unsuitable
         /// The server refused or failed the command.
         case refused
         /// Too many commands wait.
@@ -41,9 +43,17 @@ package struct RedisError: Error, Sendable, Equatable {
         self.init(.refused, server.message, mayHaveRun: !server.provesNothingRan, server: server)
     }
 
-    /// Whether only a person can mend it: a password or a right is missing.
+    /// Whether only a person can mend it: a password or a right is missing, a certificate is wrong, the server is too old.
     package var isPermanent: Bool {
-        ["NOAUTH", "WRONGPASS", "NOPERM", "CROSSSLOT"].contains(server?.code)
+        code == .tlsFailed || code == .unsuitable || ["NOAUTH", "WRONGPASS", "NOPERM", "CROSSSLOT"].contains(server?.code)
+    }
+
+    /// The same failure for whoever waits for a connection that it keeps from being made.
+    ///
+    /// What only a person can mend keeps its code, which says what.
+    package var whileConnecting: RedisError {
+        let kept: Set<Code> = [.refused, .tlsFailed, .unsuitable]
+        return RedisError(kept.contains(code) ? code : .unreachable, "no connection: \(message)", server: server)
     }
 
     /// The same failure for a command that was already on its way.

@@ -41,8 +41,9 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
                     caller.resume(returning: .failure(.cancelled(mayHaveRun: false)))
                     return
                 }
+                let now = ContinuousClock.now
                 let admission = pending.withLock {
-                    $0.join(ticket: ticket, request: request, deadline: deadline, caller: caller)
+                    $0.join(ticket: ticket, request: request, at: now, deadline: deadline, caller: caller)
                 }
                 switch admission {
                 case .joined(let count):
@@ -51,6 +52,8 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
                     if Task.isCancelled { leave(ticket) }
                 case .full:
                     caller.resume(returning: .failure(.tooManyWait))
+                case .hopeless:
+                    caller.resume(returning: .failure(.tooSlow))
                 case .closed:
                     caller.resume(returning: .failure(.shutDown))
                 }
@@ -87,19 +90,21 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
     }
 
     @inlinable
-    package func next(whileBusy: Bool) -> OutgoingCommand? {
-        let taken = pending.withLock { $0.take(least(whileBusy: whileBusy)...format.batchSize) }
+    package func next(whileBusy: Bool, atMost most: Int) -> OutgoingCommand? {
+        let most = min(most, format.batchSize)
+        let now = ContinuousClock.now
+        let taken = pending.withLock { $0.take(min(most, least(whileBusy: whileBusy))...most, at: now) }
         guard let (number, requests) = taken else { return nil }
         let (command, read) = format.command(for: requests)
         return OutgoingCommand(command) { [self] ending in
             switch ending {
             case .replied(.error(let error)):
-                finish(number) { _ in .failure(RedisError(error)) }
+                finish(number, answeredAt: .now) { _ in .failure(RedisError(error).advised) }
             case .replied(let reply):
                 let responses = read(reply)
-                finish(number) { index in responses.map { .success($0[index]) } ?? .failure(.strangeReply) }
+                finish(number, answeredAt: .now) { index in responses.map { .success($0[index]) } ?? .failure(.strangeReply) }
             case .failed(let error):
-                finish(number) { _ in .failure(error) }
+                finish(number, answeredAt: nil) { _ in .failure(error) }
             case .unsent:
                 pending.withLock { $0.giveBack(number) }
             }
@@ -107,8 +112,8 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
     }
 
     @inlinable
-    func finish(_ number: UInt64, answer: (Int) -> Answer) {
-        for (index, caller) in pending.withLock({ $0.finish(number) }).enumerated() {
+    func finish(_ number: UInt64, answeredAt time: ContinuousClock.Instant?, answer: (Int) -> Answer) {
+        for (index, caller) in pending.withLock({ $0.finish(number, answeredAt: time) }).enumerated() {
             caller?.resume(returning: answer(index))
         }
     }
@@ -144,6 +149,12 @@ extension RedisError {
 
     @usableFromInline
     static let tooManyWait = RedisError(.overloaded, "too many requests wait for Redis")
+
+    @usableFromInline
+    static let tooSlow = RedisError(
+        .overloaded,
+        "Redis answers too slowly: the deadline would pass before the answer"
+    )
 
     @usableFromInline
     static let tooLateToSend = RedisError(.timedOut, "the deadline passed before sending")

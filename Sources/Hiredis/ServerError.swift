@@ -22,10 +22,17 @@ package struct ServerError: Error, Sendable, Equatable {
         "TRYAGAIN", "CLUSTERDOWN", "CROSSSLOT", "NOAUTH", "WRONGPASS", "NOPERM",
     ]
 
+    /// Whether another connection may help: this server is no primary any more, or does not know us any more.
+    var wantsOtherConnection: Bool { ["READONLY", "MASTERDOWN", "NOAUTH"].contains(code) }
+
     /// Whether the command provably did nothing.
     ///
     /// Any other error may have left a part of a script's work behind.
     ///
     /// That holds for scripts too if they write only after all reads and checks, and write first what these errors refuse.
-    package var provesNothingRan: Bool { Self.refusals.contains(code) }
+    package var provesNothingRan: Bool {
+        Self.refusals.contains(code) || Self.refusalsWithoutCode.contains(where: message.hasPrefix)
+    }
+
+    private static let refusalsWithoutCode = ["ERR Protocol error", "ERR max number of clients"]
 }

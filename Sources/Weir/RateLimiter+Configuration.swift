@@ -17,13 +17,13 @@ extension RateLimiter {
         ///
         /// Then it fails, and what was sent may have counted.
         public var deadline: Duration = .milliseconds(50)
-        /// How long connecting may take, and each step of the handshake; 1 second by default.
+        /// How long connecting may take, with all that is said before the first request; 1 second by default.
         public var connectTimeout: Duration = .seconds(1)
         /// The connection is closed when its oldest call has waited so long; 1 second by default.
         public var stallLimit: Duration = .seconds(1)
-        /// How many calls may wait to be sent; more fail at once.
+        /// How many calls may wait to be sent, 10,000 by default; more fail at once.
         ///
-        /// 10,000 by default.
+        /// So does a call whose answer is not to be expected before its deadline, by how long those before it take.
         public var queueLimit = 10_000
         /// For how long this instance repeats a denial by itself, without asking Redis; zero by default, which is off.
         ///
@@ -43,6 +43,13 @@ extension RateLimiter {
         /// Then the failure policies decide at once, without waiting for a ``deadline``; for at most 0.4 seconds at a time,
         /// after which one call asks again. It also happens when calls have failed for a ``stallLimit`` and none was answered.
         public var breakerFailures = 5
+        /// Who the instance is for Redis, in place of what the address says; nil by default.
+        ///
+        /// Asked at each connect, within ``connectTimeout``, so that a password can be changed while the service runs.
+        /// An error that it throws fails the attempt; of the error, only its type is told.
+        public var credentials: (@Sendable () async throws -> Credentials)?
+        /// How TLS is spoken with a `rediss://` address; against the system's trusted certificates by default.
+        public var tls = TLSConfiguration()
         /// What `CLIENT LIST` shows; `weir` by default.
         public var clientName = "weir"
         /// Called when a decision first finds a window near its limit, by its rule's ``Rule/warnAt``; nobody by default.
@@ -88,6 +95,7 @@ extension RateLimiter {
             guard (0...1000).contains(breakerFailures) else {
                 throw invalid("breakerFailures is \(breakerFailures); 0, which is never, to 1000 are possible")
             }
+            try tls.check()
             guard !clientName.isEmpty, clientName.utf8.count <= 64, clientName.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
             else {
                 throw invalid("clientName needs 1 to 64 printable ASCII characters without spaces")

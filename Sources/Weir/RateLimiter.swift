@@ -29,7 +29,8 @@ public final class RateLimiter: Service {
     /// A limiter whose counts are in Redis.
     ///
     /// - Parameters:
-    ///   - redis: `redis://[[user]:password@]host[:port][/database]` or `unix://[[user]:password@]/path[?db=database]`.
+    ///   - redis: `redis://[[user]:password@]host[:port][/database]`, the same with `rediss://` for TLS, or
+    ///     `unix://[[user]:password@]/path[?db=database]`.
     ///   - rules: 1 to 16 rules; every request is decided over all of them that apply.
     ///   - configuration: how to talk to Redis.
     /// - Throws: ``WeirError`` that names the culprit if the address, a rule or an option makes no sense. Nothing is sent
@@ -243,11 +244,25 @@ public final class RateLimiter: Service {
 
     // MARK: Lifecycle
 
+    /// Connects now instead of at the first request, and says what is wrong with the server or with our rights there.
+    ///
+    /// After a failure the limiter goes on trying, so a service may start all the same.
+    ///
+    /// - Throws: ``WeirError`` if there is no connection within ``Configuration/connectTimeout``; not ``WeirError/isRetryable``
+    ///   if only a person can mend it: a password, a right, a certificate, the server's version.
+    public func connect() async throws(WeirError) { try await store.connect() }
+
     /// Connects, keeps the limiter until the service's graceful shutdown begins, then lets what waits finish.
     ///
     /// A limiter works without it; with it, the connection is there before the first request, and closed in order.
-    public func run() async {
-        await store.prepare()
+    ///
+    /// - Throws: what ``connect()`` throws if only a person can mend it, so that the service does not start with a wrong
+    ///   password or a missing right. A Redis that is away for now is waited for.
+    public func run() async throws {
+        do throws(WeirError) { try await connect() } catch where !error.isRetryable && error.code != .shutDown {
+            await store.shutdown()
+            throw error
+        } catch {}
         try? await gracefulShutdown()
         await shutdown()
     }

@@ -50,6 +50,8 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let timedOut = Code("timed_out")
         /// The connection ended while the answer was awaited.
         public static let connectionLost = Code("connection_lost")
+        /// The server is not one that can be used: too old, or not a Redis.
+        public static let unsuitable = Code("unsuitable")
         /// What came back from Redis makes no sense.
         public static let protocolViolation = Code("protocol_violation")
         /// Redis refused: it is full, loading, read-only, or lacks a right.
@@ -91,6 +93,7 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
             case .tlsFailed: .tlsFailed
             case .timedOut: .timedOut
             case .connectionLost: .connectionLost
+            case .unsuitable: .unsuitable
             case .protocolViolation: .protocolViolation
             case .refused: .refused
             case .overloaded: .overloaded

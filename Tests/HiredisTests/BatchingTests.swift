@@ -26,19 +26,47 @@ import Testing
         let queue: RequestQueue<Echoes>
     }
 
-    @Test func whatWaitsGoesOutTogether() async throws {
-        let server = try RedisServer()
+    private func client(of server: RedisServer, firstBatch: Int = 8) throws -> (RequestQueue<Echoes>, RedisClient) {
         let wakeup = try Wakeup()
         let queue = RequestQueue(Echoes(), capacity: 100, wakeup: wakeup)
         var options = ConnectionOptions()
         options.stallLimit = .seconds(60)
+        options.connectTimeout = .seconds(60)
+        options.firstBatch = firstBatch
         let client = try RedisClient(
-            address: try RedisAddress(url: server.url),
+            address: try RedisAddress(url: server.unrestrictedURL),
             options: options,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             wakeup: wakeup,
             source: EchoSource(queue: queue)
         )
+        return (queue, client)
+    }
+
+    /// A server that has just come back is not flooded by all who wait for it.
+    @Test func aNewConnectionBeginsWithALittleAndDoublesIt() async throws {
+        let server = try RedisServer()
+        let (queue, client) = try client(of: server, firstBatch: 2)
+        server.stopForAWhile()
+        let end = ContinuousClock.now + .seconds(60)
+        var answers: [Task<[Int], any Error>] = []
+        for number in 0..<14 {
+            answers.append(Task { try await queue.answer(to: number, before: end) })
+            #expect(try await eventually { queue.waitingCount == number + 1 })
+        }
+        server.goOn()
+        for numbers in [0...1, 2...3] {
+            for number in numbers { #expect(try await answers[number].value == Array(numbers)) }
+        }
+        // The answers to the first two may come one by one or at once.
+        #expect([Array(4...7), Array(4...11)].contains(try await answers[4].value))
+        #expect([Array(8...13), Array(12...13)].contains(try await answers[13].value))
+        await client.shutdown()
+    }
+
+    @Test func whatWaitsGoesOutTogether() async throws {
+        let server = try RedisServer()
+        let (queue, client) = try client(of: server)
         let end = ContinuousClock.now + .seconds(60)
         #expect(try await queue.answer(to: 0, before: end) == [0], "an idle server is asked at once")
 

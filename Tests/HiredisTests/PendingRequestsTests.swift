@@ -10,6 +10,7 @@ import Testing
             let admission = pending.join(
                 ticket: UInt64(number),
                 request: "r\(number)",
+                at: start,
                 deadline: start + .milliseconds(number),
                 caller: number
             )
@@ -22,30 +23,30 @@ import Testing
 
     @Test func firstComeFirstServed() {
         var pending = make(5)
-        let first = pending.take(1...3)
-        let second = pending.take(1...3)
-        let third = pending.take(1...3)
+        let first = pending.take(1...3, at: start)
+        let second = pending.take(1...3, at: start)
+        let third = pending.take(1...3, at: start)
         #expect(first?.requests == ["r0", "r1", "r2"] && second?.requests == ["r3", "r4"] && third == nil)
-        let ofSecond = pending.finish(second?.number ?? 0)
-        let ofFirst = pending.finish(first?.number ?? 0)
+        let ofSecond = pending.finish(second?.number ?? 0, answeredAt: start)
+        let ofFirst = pending.finish(first?.number ?? 0, answeredAt: start)
         #expect(ofSecond == [3, 4] && ofFirst == [0, 1, 2])
-        let again = pending.finish(first?.number ?? 0)
+        let again = pending.finish(first?.number ?? 0, answeredAt: start)
         #expect(again.isEmpty && !pending.isBusy, "a batch is answered once")
     }
 
     @Test func tooFewStayUntilTheyAreEnough() {
         var pending = make(2)
-        let tooFew = pending.take(3...5)
+        let tooFew = pending.take(3...5, at: start)
         #expect(tooFew == nil && pending.waitingCount == 2)
-        let enough = pending.take(2...5)
+        let enough = pending.take(2...5, at: start)
         #expect(enough?.requests == ["r0", "r1"] && pending.waitingCount == 0)
     }
 
     @Test func aFullOrClosedLineTakesNobody() {
         var pending = make(2, capacity: 2)
-        let whenFull = pending.join(ticket: 9, request: "", deadline: start, caller: 9)
+        let whenFull = pending.join(ticket: 9, request: "", at: start, deadline: start, caller: 9)
         pending.close()
-        let whenClosed = pending.join(ticket: 9, request: "", deadline: start, caller: 9)
+        let whenClosed = pending.join(ticket: 9, request: "", at: start, deadline: start, caller: 9)
         #expect(whenFull == .full && whenClosed == .closed)
         let abandoned = pending.abandon()
         #expect(abandoned == [0, 1] && !pending.isBusy)
@@ -53,33 +54,63 @@ import Testing
 
     @Test func deadlinesAnswerBothSidesAndKeepTheOthersPlaces() {
         var pending = make(4)
-        let batch = pending.take(1...2)
+        let batch = pending.take(1...2, at: start)
         let (unsent, sent) = pending.expire(at: start + .milliseconds(2))
         #expect(sent == [0, 1] && unsent == [2])
-        let finished = pending.finish(batch?.number ?? 0)
-        let next = pending.take(1...9)
+        let finished = pending.finish(batch?.number ?? 0, answeredAt: start)
+        let next = pending.take(1...9, at: start)
         #expect(finished == [nil, nil] && next?.requests == ["r3"])
     }
 
     @Test func whoeverLeavesIsAnsweredOnce() {
         var pending = make(3)
-        let batch = pending.take(1...2)
+        let batch = pending.take(1...2, at: start)
         let sent = pending.leave(ticket: 1)
         let again = pending.leave(ticket: 1)
         let unsent = pending.leave(ticket: 2)
         let unknown = pending.leave(ticket: 77)
         #expect(sent?.caller == 1 && sent?.wasSent == true && again == nil)
         #expect(unsent?.caller == 2 && unsent?.wasSent == false && unknown == nil)
-        let finished = pending.finish(batch?.number ?? 0)
+        let finished = pending.finish(batch?.number ?? 0, answeredAt: start)
         #expect(finished == [0, nil])
     }
 
     @Test func whatWasNotSentGoesBackToTheHead() {
         var pending = make(4)
-        let batch = pending.take(1...3)
+        let batch = pending.take(1...3, at: start)
         _ = pending.leave(ticket: 1)
         pending.giveBack(batch?.number ?? 0)
-        let next = pending.take(1...9)
+        let next = pending.take(1...9, at: start)
         #expect(next?.requests == ["r0", "r2", "r3"])
+    }
+
+    @Test func whoseAnswerCannotComeInTimeIsTurnedAwayAtOnce() {
+        func join(_ pending: inout PendingRequests<String, Int>, after wait: Duration) -> PendingRequests<String, Int>
+            .Admission
+        {
+            let now = start + wait
+            return pending.join(ticket: 9, request: "", at: now, deadline: now + .milliseconds(50), caller: 9)
+        }
+        var stalled = make(1)
+        let early = join(&stalled, after: .seconds(9))
+        #expect(early == .joined(2), "nothing is on its way, so nothing is known to be slow")
+        _ = stalled.take(1...1, at: start)
+        let hopeful = join(&stalled, after: .milliseconds(49))
+        let hopeless = join(&stalled, after: .milliseconds(50))
+        #expect(hopeful == .joined(2) && hopeless == .hopeless, "the oldest has waited as long as it would itself")
+
+        // A batch of two that took 40 ms counts for 2.5 ms a request, an eighth of it: room for 20, not for 21.
+        var slow = PendingRequests<String, Int>(capacity: 100)
+        for number in 0..<2 {
+            _ = slow.join(ticket: UInt64(number), request: "", at: start, deadline: start + .seconds(1), caller: number)
+        }
+        let first = slow.take(1...2, at: start)
+        _ = slow.finish(first?.number ?? 0, answeredAt: start + .milliseconds(40))
+        var admitted = 0
+        while join(&slow, after: .milliseconds(40)) != .hopeless {
+            admitted += 1
+            if admitted == 1 { _ = slow.take(1...1, at: start + .milliseconds(40)) }
+        }
+        #expect(admitted == 21, "20 before it take 50 ms, and 21 longer")
     }
 }

@@ -14,6 +14,14 @@ import Testing
         #expect(halves.allSatisfy { $0 <= .seconds(1) })
     }
 
+    @Test func whatOnlyAPersonCanMendIsTriedMoreAndMoreSeldom() {
+        var backoff = Backoff()
+        let waits = (0..<12).map { _ in backoff.next(isPermanent: true, random: 1) }
+        #expect(waits[5] == .milliseconds(1600) && waits[6] == .milliseconds(3200) && waits[11] == .seconds(30))
+        let next = backoff.next(random: 1)
+        #expect(next == .seconds(2), "as soon as it is something else")
+    }
+
     @Test func oneAttemptAtATime() {
         var reconnection = Reconnection(now: start)
         // Named first: `#expect` cannot call what changes the value.

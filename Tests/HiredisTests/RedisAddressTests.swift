@@ -16,6 +16,16 @@ import Testing
             "redis://me:a:b@h:1",
             RedisAddress(endpoint: .tcp(host: "h", port: 1), user: "me", password: Secret("a:b"))
         ),
+        (
+            "rediss://me:pw@h/2",
+            RedisAddress(
+                endpoint: .tcp(host: "h", port: 6379),
+                isEncrypted: true,
+                user: "me",
+                password: Secret("pw"),
+                database: 2
+            )
+        ),
         ("unix:///run/re@dis.sock", RedisAddress(endpoint: .unix(path: "/run/re@dis.sock"))),
         ("unix:///run/redis.sock", RedisAddress(endpoint: .unix(path: "/run/redis.sock"))),
         (
@@ -30,6 +40,7 @@ import Testing
     @Test func descriptionHidesWhoWeAre() throws {
         let address = try RedisAddress(url: "redis://me:hunter2@[::1]:6380/4")
         #expect(address.description == "redis://[::1]:6380/4")
+        #expect(try RedisAddress(url: "rediss://me:hunter2@h").description == "rediss://h:6379")
         #expect(!String(reflecting: address).contains("hunter2"))
         var dumped = ""
         dump(address, to: &dumped)

@@ -30,7 +30,7 @@ import Testing
 
     @Test func everyCallerGetsItsOwnReply() async throws {
         let server = try RedisServer()
-        let client = try client(server.url) { $0.depth = 8 }
+        let client = try client(server.unrestrictedURL) { $0.depth = 8 }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<1000 {
                 group.addTask {
@@ -46,7 +46,7 @@ import Testing
 
     @Test func kindsOfReplies() async throws {
         let server = try RedisServer()
-        let client = try client(server.url)
+        let client = try client(server.unrestrictedURL)
         #expect(try await client.reply(to: Command("PING"), before: soon) == .status("PONG"))
         #expect(try await client.reply(to: Command("GET", "nothing"), before: soon) == .null)
         #expect(try await client.reply(to: Command("INCR", "n"), before: soon) == .integer(1))
@@ -81,7 +81,7 @@ import Testing
         let error = await failure { () throws(RedisError) in
             try await client.reply(to: Command("PING"), before: .now + .seconds(2))
         }
-        #expect(error?.code == .unreachable && error?.server?.code == "WRONGPASS" && error?.mayHaveRun == false)
+        #expect(error?.code == .refused && error?.server?.code == "WRONGPASS" && error?.mayHaveRun == false)
         #expect(error?.message.contains("hunter2") == false)
         await client.shutdown()
     }
@@ -98,7 +98,7 @@ import Testing
 
     @Test func aLateReplyGoesToNobodyElse() async throws {
         let server = try RedisServer()
-        let client = try client(server.url) { $0.stallLimit = .seconds(30) }
+        let client = try client(server.unrestrictedURL) { $0.stallLimit = .seconds(30) }
         _ = try await client.reply(to: Command("PING"), before: soon)
         server.stopForAWhile()
         let late = await failure { () throws(RedisError) in
@@ -114,7 +114,7 @@ import Testing
 
     @Test func aStalledConnectionIsReplaced() async throws {
         let server = try RedisServer()
-        let client = try client(server.url) { $0.stallLimit = .milliseconds(200) }
+        let client = try client(server.unrestrictedURL) { $0.stallLimit = .milliseconds(200) }
         _ = try await client.reply(to: Command("PING"), before: soon)
         server.stopForAWhile()
         let error = await failure { () throws(RedisError) in
@@ -129,7 +129,7 @@ import Testing
     @Test func aMissingScriptIsSentWholeUnseen() async throws {
         let server = try RedisServer()
         let script = Script(source: Array("return redis.call('INCR', KEYS[1])".utf8))
-        let client = try client(server.url) { $0.scripts = [script] }
+        let client = try client(server.unrestrictedURL) { $0.scripts = [script] }
         var command = Command(calling: script)
         command.append(1)
         command.append("n")
@@ -140,9 +140,25 @@ import Testing
         await client.shutdown()
     }
 
+    @Test func whatADemotedServerRefusedIsDoneOnceWhenItIsPromoted() async throws {
+        let server = try RedisServer()
+        let client = try client(server.unrestrictedURL)
+        let end = ContinuousClock.now + .seconds(60)
+        #expect(try await client.reply(to: Command("INCR", "n"), before: end) == .integer(1))
+        try server.command("REPLICAOF", "127.0.0.1", "1")
+        let tasks = (0..<20).map { _ in Task { try await client.reply(to: Command("INCR", "n"), before: end) } }
+        let attempts = client.connectionAttempts
+        #expect(try await eventually { client.connectionAttempts > attempts + 1 }, "it looks for a primary")
+        try server.command("REPLICAOF", "NO", "ONE")
+        var numbers: Set<Int> = []
+        for task in tasks { if case .integer(let number) = try await task.value { numbers.insert(number) } }
+        #expect(numbers == Set(2...21))
+        await client.shutdown()
+    }
+
     @Test func cancellationAnswersAtOnceAndLosesNobodyElsesReply() async throws {
         let server = try RedisServer()
-        let client = try client(server.url) { $0.stallLimit = .seconds(30) }
+        let client = try client(server.unrestrictedURL) { $0.stallLimit = .seconds(30) }
         _ = try await client.reply(to: Command("PING"), before: soon)
         server.stopForAWhile()
         let tasks = (0..<100).map { _ in
@@ -166,7 +182,7 @@ import Testing
 
     @Test func aLineThatIsFullRefusesAtOnce() async throws {
         let server = try RedisServer()
-        let client = try client(server.url) { $0.stallLimit = .seconds(30) }
+        let client = try client(server.unrestrictedURL) { $0.stallLimit = .seconds(30) }
         _ = try await client.reply(to: Command("PING"), before: soon)
         server.stopForAWhile()
         let codes = await withTaskGroup(of: RedisError.Code?.self) { group in
@@ -193,7 +209,7 @@ import Testing
 
     @Test func shutdownLetsWhatWaitsFinishAndRefusesTheRest() async throws {
         let server = try RedisServer()
-        let client = try client(server.url)
+        let client = try client(server.unrestrictedURL)
         _ = try await client.reply(to: Command("PING"), before: soon)
         let tasks = (0..<200).map { _ in
             Task { try await client.reply(to: Command("INCR", "n"), before: .now + .seconds(10)) }
@@ -238,7 +254,7 @@ import Testing
     @Test func connectionsDoNotLeak() async throws {
         let server = try RedisServer()
         for _ in 0..<50 {
-            let client = try client(server.url)
+            let client = try client(server.unrestrictedURL)
             _ = try await client.reply(to: Command("PING"), before: soon)
             await client.shutdown()
         }

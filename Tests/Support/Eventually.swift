@@ -1,12 +1,12 @@
 /// Whether something comes true within a time that is long enough for a busy machine.
 package func eventually(
     within limit: Duration = .seconds(15),
-    _ condition: () throws -> Bool
+    _ condition: () async throws -> Bool
 ) async throws -> Bool {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
-        if try condition() { return true }
+        if try await condition() { return true }
         try await Task.sleep(for: .milliseconds(10))
     }
-    return try condition()
+    return try await condition()
 }

@@ -15,19 +15,34 @@ package final class RedisServer: Sendable {
     package let directory: URL
     private let options: [String]
     private let process = Mutex<Process?>(nil)
+    /// Those of redis-cli that wait for their answers.
+    private let background = Mutex<[Process]>([])
 
     package var socket: String { directory.appending(path: "redis.sock").path }
-    package var url: String { "unix://\(socket)" }
+    /// Its address for a user with the rights that `deploy/weir.acl` gives and no others.
+    package var url: String { isOpen ? unrestrictedURL : "unix://weir:\(Self.password)@\(socket)" }
+    /// Its address for the default user, who may do everything.
+    package var unrestrictedURL: String { "unix://\(socket)" }
+    /// That of `deploy/weir.acl`.
+    package static let password = "change-me"
+    /// Whether only the default user is there.
+    private var isOpen: Bool { options.contains("requirepass") }
 
     /// Starts a server and waits until it answers; options are settings of `redis.conf`, name and value alternating.
     package init(_ options: String...) throws {
         self.options = options
         directory = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let users = try Repository.text("deploy/weir.acl").replacing("user default off", with: Self.allMighty)
+        try users.write(to: userFile, atomically: true, encoding: .utf8)
         try start()
     }
 
+    private var userFile: URL { directory.appending(path: "users.acl") }
+    private static let allMighty = "user default on nopass ~* &* +@all"
+
     deinit {
+        endBackground()
         kill()
         try? FileManager.default.removeItem(at: directory)
     }
@@ -36,6 +51,7 @@ package final class RedisServer: Sendable {
     package func start() throws {
         var arguments = ["--port", "0", "--unixsocket", socket, "--dir", directory.path, "--save", ""]
         arguments += ["--logfile", directory.appending(path: "redis.log").path, "--enable-debug-command", "local"]
+        if !isOpen { arguments += ["--aclfile", userFile.path] }
         for (index, option) in options.enumerated() { arguments.append(index % 2 == 0 ? "--\(option)" : option) }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -85,6 +101,27 @@ package final class RedisServer: Sendable {
     @discardableResult
     package func command(_ arguments: String...) throws -> String {
         try cli(arguments)
+    }
+
+    /// Sends a command that takes its time, and does not wait for it.
+    package func inBackground(_ arguments: String...) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["redis-cli", "-s", socket] + arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try Spawning.alone { try process.run() }
+        background.withLock { $0.append(process) }
+    }
+
+    /// Ends what `inBackground` has begun, whether it has its answer or not.
+    package func endBackground() {
+        let processes = background.withLock { processes in
+            defer { processes = [] }
+            return processes
+        }
+        for process in processes where process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
     }
 
     package func cli(_ arguments: [String]) throws -> String {

@@ -8,7 +8,11 @@ package final class ScriptedServer: Sendable {
     /// One turn of the conversation.
     package enum Step: Sendable {
         case send(String)
+        /// Reads until these bytes have come, and then answers.
+        case answer(String, to: String)
         case close
+        /// The last words.
+        case sendAndClose(String)
         /// Reads on and says nothing.
         case silence
     }
@@ -49,15 +53,35 @@ package final class ScriptedServer: Sendable {
         unlink(path)
     }
 
+    private static func send(_ text: String, on connection: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes { Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard sent > 0 else { return }
+            rest = rest.dropFirst(sent)
+        }
+    }
+
     private static func converse(on connection: Int32, _ steps: [Step]) {
         defer { Glibc.close(connection) }
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         for step in steps {
-            guard read(connection, &buffer, buffer.count) > 0 else { return }
+            var count = read(connection, &buffer, buffer.count)
+            guard count > 0 else { return }
             switch step {
-            case .send(let text):
-                _ = text.withCString { Glibc.send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+            case .send(let text): send(text, on: connection)
+            case .answer(let text, let question):
+                var heard = String(decoding: buffer[..<count], as: UTF8.self)
+                while !heard.contains(question) {
+                    count = read(connection, &buffer, buffer.count)
+                    guard count > 0 else { return }
+                    heard += String(decoding: buffer[..<count], as: UTF8.self)
+                }
+                send(text, on: connection)
             case .close: return
+            case .sendAndClose(let text):
+                send(text, on: connection)
+                return
             case .silence: break
             }
         }

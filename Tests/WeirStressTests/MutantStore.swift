@@ -78,7 +78,7 @@ final class MutantStore: Store {
 
     func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome { try await rest.change(change) }
     func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String] { try await rest.limits(key) }
-    func prepare() { client.connect() }
+    func connect() async throws(WeirError) { try await rest.connect() }
 
     func shutdown() async {
         await client.shutdown()

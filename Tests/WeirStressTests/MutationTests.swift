@@ -111,7 +111,7 @@ import Weir
             processes: 3,
             tasks: 24,
             rate: nil,
-            url: server.url,
+            url: server.unrestrictedURL,
             prefix: "stress",
             start: now + 100_000,
             end: now + 2_600_000,
@@ -133,7 +133,7 @@ import Weir
             workers.append(try Worker(plan, process: process, recordingTo: record, store: store))
         }
         let workload = Workload()
-        let changer = try LimitChanger(url: server.url, prefix: plan.prefix, workload: workload, seed: plan.seed)
+        let changer = try LimitChanger(url: server.unrestrictedURL, prefix: plan.prefix, workload: workload, seed: plan.seed)
         try await changer.begin()
         try await withThrowingTaskGroup { group in
             for worker in workers { group.addTask { try await worker.run() } }

@@ -96,10 +96,13 @@ import Weir
         let rules = [Rule("group", per: .group, limit: Limit(9, per: .day), warnAt: 0.1)]
         for granted in [true, false] {
             let limiter = try RateLimiter(
-                redis: "unix://weir:password@\(server.socket)",
+                redis: "unix://weir:\(RedisServer.password)@\(server.socket)",
                 rules: rules,
                 configuration: configuration
             )
+            // What is asked at connect calls these too.
+            try await limiter.connect()
+            try server.command("CONFIG", "RESETSTAT")
             #expect(try await limiter.acquire(Descriptor(group: "acme")).usage.isNearLimit)
             let done = granted ? "cmdstat_set:calls=2," : "cmdstat_pttl:calls=1,"
             #expect(try await eventually { try server.command("INFO", "commandstats").contains(done) })
@@ -110,7 +113,7 @@ import Weir
     @Test func theRightsInTheReadmeSufficeForEverything() async throws {
         let server = try serverWithTheUserOfTheReadme()
         let limiter = try RateLimiter(
-            redis: "unix://weir:password@\(server.socket)?db=1",
+            redis: "unix://weir:\(RedisServer.password)@\(server.socket)?db=1",
             rules: [
                 Rule("token", per: .token, limit: Limit(5, per: .minute)),
                 Rule("group", per: .group, limit: Limit(100, per: .day)),
@@ -132,7 +135,7 @@ import Weir
         #expect(try await limiter.reset(descriptor) == 3)
         await limiter.shutdown()
 
-        let keeper = try QuotaKeeper(redis: "unix://weir:password@\(server.socket)?db=1", configuration: .patient)
+        let keeper = try QuotaKeeper(redis: "unix://weir:\(RedisServer.password)@\(server.socket)?db=1", configuration: .patient)
         #expect(
             try await keeper.create(by: "u", operation: "1", durability: .replicas(1, within: .milliseconds(1)))
                 .isCreated

@@ -40,6 +40,6 @@ final class InterruptedStore: Store {
 
     func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String] { try store.limits(key) }
 
-    func prepare() {}
+    func connect() {}
     func shutdown() {}
 }

@@ -1,5 +1,3 @@
-import Logging
-import Synchronization
 import TestSupport
 import Testing
 import Weir
@@ -57,41 +55,22 @@ import Weir
         for (settings, expected) in cases {
             let server = try RedisServer("maxmemory-policy", settings[0], "appendonly", settings[1])
             try server.command("CONFIG", "SET", "save", settings[2])
-            let lines = Mutex<[String]>([])
+            let log = RecordedLog()
             var configuration = RateLimiter.Configuration.patient
-            configuration.logger = Logger(label: "test") { _ in
-                RecordingHandler(lines: { line in lines.withLock { $0.append(line) } })
-            }
-            let keeper = try QuotaKeeper(redis: server.url, configuration: configuration)
+            configuration.logger = log.logger
+            // The right to look is not among those that a keeper needs.
+            let keeper = try QuotaKeeper(redis: server.unrestrictedURL, configuration: configuration)
             for _ in 0..<3 { _ = try await keeper.create(by: "anna") }
             #expect(
                 try await eventually {
-                    lines.withLock { $0 }.count { $0.hasPrefix("warning quotas") } >= expected.count
+                    log.lines.count { $0.hasPrefix("warning quotas") } >= expected.count
                 }
             )
-            let warnings = lines.withLock { $0 }.filter { $0.hasPrefix("warning quotas") }
+            let warnings = log.lines.filter { $0.hasPrefix("warning quotas") }
             #expect(warnings.count == expected.count, "said once: \(warnings)")
             for (warning, part) in zip(warnings, expected) { #expect(warning.contains(part)) }
             #expect(try await keeper.dangers().count == expected.count)
             await keeper.shutdown()
         }
-    }
-}
-
-/// Hands over each line as its level, message and metadata.
-private struct RecordingHandler: LogHandler {
-    let lines: @Sendable (String) -> Void
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.debug
-
-    init(lines: @escaping @Sendable (String) -> Void) { self.lines = lines }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        lines("\(event.level) \(event.message) \(event.metadata ?? [:])")
     }
 }

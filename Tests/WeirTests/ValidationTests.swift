@@ -148,7 +148,7 @@ import Weir
         ("redis://h:0", "'0'"), ("redis://h:65536", "65536"), ("redis://h:x", "port"), ("redis://h/x", "database"),
         ("redis://h/-1", "database"), ("redis://user@h", "password"), ("redis://h%zz", "%"), ("redis://h%00", "NUL"),
         ("unix://relative", "absolute"), ("unix:///", "absolute"), ("unix:///s?x=1", "x=1"),
-        ("unix:///" + String(repeating: "s", count: 108), "107"), ("rediss://h", "TLS"),
+        ("unix:///" + String(repeating: "s", count: 108), "107"), ("tls://h", "rediss"),
     ])
     func impossibleAddresses(url: String, culprit: String) async {
         await expect(.invalidConfiguration, naming: culprit) {

@@ -61,12 +61,25 @@ public final class QuotaKeeper: Service {
 
     // MARK: Lifecycle
 
+    /// Connects now instead of at the first call, and says what is wrong with the server or with our rights there.
+    ///
+    /// After a failure the keeper goes on trying.
+    ///
+    /// - Throws: ``WeirError`` if there is no connection within the configuration's `connectTimeout`; not
+    ///   ``WeirError/isRetryable`` if only a person can mend it.
+    public func connect() async throws(WeirError) { try await store.connect() }
+
     /// Connects and checks the server, keeps the keeper until the graceful shutdown begins, then lets what waits finish.
     ///
     /// A server that could lose quotas is a warning in the log. A keeper works without `run`; the check is then made after
     /// its first call.
-    public func run() async {
-        await store.prepare()
+    ///
+    /// - Throws: what ``connect()`` throws if only a person can mend it.
+    public func run() async throws {
+        do throws(WeirError) { try await connect() } catch where !error.isRetryable && error.code != .shutDown {
+            await store.shutdown()
+            throw error
+        } catch {}
         await checkOnce()
         try? await gracefulShutdown()
         await store.shutdown()

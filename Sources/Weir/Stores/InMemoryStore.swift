@@ -54,6 +54,6 @@ public final class InMemoryStore: Store {
         memory.withLock { $0.book.limits[key] ?? [:] }
     }
 
-    package func prepare() {}
+    package func connect() {}
     package func shutdown() {}
 }

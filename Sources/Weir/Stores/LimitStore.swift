@@ -4,8 +4,10 @@ package protocol LimitStore: Sendable {
     func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome
     /// What is set for an owner, by field.
     func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String]
-    /// Gets ready before the first request.
-    func prepare() async
+    /// Connects now instead of at the first request, and says why that cannot be done.
+    ///
+    /// After a failure the store goes on trying.
+    func connect() async throws(WeirError)
     /// Lets what waits finish and takes nothing more.
     func shutdown() async
 }

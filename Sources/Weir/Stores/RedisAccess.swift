@@ -12,7 +12,8 @@ struct RedisAccess: Sendable {
     /// - Parameters:
     ///   - url: where Redis is.
     ///   - configuration: how to talk to it.
-    ///   - scripts: loaded at connect.
+    ///   - scripts: loaded at connect; without any, it is for commands that wait on the server.
+    ///   - commands: what is sent beside scripts, in lower case.
     ///   - patience: by how much an answer may come later than usual, for commands that wait on the server.
     ///   - wakeup: what `source` signals.
     ///   - source: gives commands beside the single ones.
@@ -20,7 +21,8 @@ struct RedisAccess: Sendable {
     init(
         url: String,
         configuration: RateLimiter.Configuration,
-        scripts: [Script],
+        scripts: [Script] = [],
+        commands: [String] = [],
         patience: Duration = .zero,
         wakeup: Wakeup? = nil,
         source: (any CommandSource)? = nil
@@ -36,6 +38,16 @@ struct RedisAccess: Sendable {
         // One at a time where commands wait on the server: the next one's time begins when it is sent.
         if patience > .zero { options.depth = 1 }
         options.scripts = scripts
+        options.tls = configuration.tls.options
+        options.checks =
+            scripts.isEmpty
+            ? ConnectionCheck.waiting
+            : ConnectionCheck.rights(of: scripts, commands, prefix: configuration.keyPrefix) + [.eviction]
+        if address.isEncrypted, configuration.tls.isInsecure { options.checks.append(.insecure) }
+        if let provider = configuration.credentials {
+            let question = CredentialsQuestion(provider: provider, timeout: configuration.connectTimeout)
+            options.credentials = { () throws(RedisError) in try question.ask() }
+        }
         deadline = configuration.deadline
         do throws(RedisError) {
             let own = if let wakeup { wakeup } else { try Wakeup() }
@@ -49,6 +61,11 @@ struct RedisAccess: Sendable {
         } catch {
             throw WeirError(error)
         }
+    }
+
+    /// Connects now, and says why that cannot be done.
+    func connect() async throws(WeirError) {
+        do throws(RedisError) { try await client.connect() } catch { throw WeirError(error) }
     }
 
     /// Sends a command and reads its answer; `patience` is what the server may wait on top of the deadline.

@@ -12,7 +12,7 @@ package final class RedisQuotaStore: QuotaStore {
 
     package init(url: String, configuration: RateLimiter.Configuration) throws(WeirError) {
         let scripts = [claim, create, RedisAccess.limit, raise, register]
-        redis = try RedisAccess(url: url, configuration: configuration, scripts: scripts)
+        redis = try RedisAccess(url: url, configuration: configuration, scripts: scripts, commands: ["hgetall"])
         replicas = try ReplicaWait(url: url, configuration: configuration)
     }
 
@@ -75,7 +75,10 @@ package final class RedisQuotaStore: QuotaStore {
         }
     }
 
-    package func prepare() { redis.client.connect() }
+    package func connect() async throws(WeirError) {
+        try await redis.connect()
+        try await replicas.connect()
+    }
 
     package func shutdown() async {
         await redis.client.shutdown()

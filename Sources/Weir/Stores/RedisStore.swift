@@ -19,6 +19,7 @@ package final class RedisStore: Store {
             url: url,
             configuration: configuration,
             scripts: [acquire, RedisAccess.limit],
+            commands: ["del", "hgetall", "pttl", "set"],
             wakeup: wakeup,
             source: DecisionSource(queue: decisions)
         )
@@ -71,6 +72,6 @@ package final class RedisStore: Store {
         try await redis.limits(key)
     }
 
-    package func prepare() { redis.client.connect() }
+    package func connect() async throws(WeirError) { try await redis.connect() }
     package func shutdown() async { await redis.client.shutdown() }
 }

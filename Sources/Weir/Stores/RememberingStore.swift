@@ -70,7 +70,7 @@ package final class RememberingStore: Store {
         try await store.limits(key)
     }
 
-    package func prepare() async { await store.prepare() }
+    package func connect() async throws(WeirError) { try await store.connect() }
 
     package func shutdown() async {
         // Later calls fail, also those whose answer would be known.

@@ -9,7 +9,7 @@ struct ReplicaWait: Sendable {
     private let redis: RedisAccess
 
     init(url: String, configuration: RateLimiter.Configuration) throws(WeirError) {
-        redis = try RedisAccess(url: url, configuration: configuration, scripts: [], patience: Durability.longestWait)
+        redis = try RedisAccess(url: url, configuration: configuration, patience: Durability.longestWait)
     }
 
     /// How many replicas have all that was written before this call.
@@ -29,6 +29,8 @@ struct ReplicaWait: Sendable {
         }
         return Replication(asked: count, acknowledged: acknowledged)
     }
+
+    func connect() async throws(WeirError) { try await redis.connect() }
 
     func shutdown() async { await redis.client.shutdown() }
 }

@@ -1,0 +1,39 @@
+/// What a server says of itself when it is greeted with `HELLO`.
+struct ServerIdentity: Sendable, Equatable {
+    let version: String
+    let mode: String
+    let role: String
+
+    /// Commands and options that scripts need came with this one.
+    private static let oldest = (major: 6, minor: 2)
+
+    /// Nil if the reply is not one to `HELLO`: a proxy may answer something of its own.
+    init?(_ reply: Reply) {
+        guard case .array(let parts) = reply else { return nil }
+        func field(_ name: String) -> String {
+            let place = stride(from: 0, to: parts.count - 1, by: 2).first { parts[$0].string == name }
+            return place.flatMap { parts[$0 + 1].string } ?? ""
+        }
+        guard field("server") == "redis" else { return nil }
+        version = field("version")
+        mode = field("mode")
+        role = field("role")
+    }
+
+    /// Why the server cannot be used, nil if it can.
+    var objection: RedisError? {
+        let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
+        if numbers.count == 2, (numbers[0], numbers[1]) < (Self.oldest.major, Self.oldest.minor) {
+            let needed = "\(Self.oldest.major).\(Self.oldest.minor)"
+            return RedisError(.unsuitable, "Redis \(version) is too old; \(needed) or later is needed")
+        }
+        if mode == "sentinel" {
+            return RedisError(.unsuitable, "this is a Sentinel, not a Redis; give the address of the Redis itself")
+        }
+        if role == "replica" || role == "slave" {
+            let advice = "give the address of its primary, or promote it with REPLICAOF NO ONE"
+            return RedisError(.refused, "this Redis is a replica and cannot be written to; \(advice)")
+        }
+        return nil
+    }
+}
