@@ -58,7 +58,7 @@ import Testing
 
     @Test func whatIsLongerThanARecordArrivesWhole() async throws {
         let client = try client()
-        var generator = SeededGenerator(seed: .printedSeed())
+        var generator = SeededGenerator(seed: SeededGenerator.printedSeed())
         for length in [16_383, 16_384, 16_385, 100_000, 1 << 20, 4 << 20] {
             let bytes = generator.bytes(length)
             var command = Command("ECHO")
@@ -99,14 +99,13 @@ import Testing
             }
             #expect(try connection.reply(to: Command("CONFIG", "SET", "tls-port", "\(port)")) == .status("OK"))
         }
-        let isBack = try await eventually {
-            do throws(RedisError) {
-                return try await client.reply(to: ping, before: .now + .seconds(2)) == .status("PONG")
-            } catch {
-                return false
-            }
+        var answer: Reply?
+        for _ in 0..<100 where answer == nil {
+            // The first may be told that the connection has ended.
+            answer = try? await client.reply(to: ping, before: .now + .seconds(2))
+            if answer == nil { try await Task.sleep(for: .milliseconds(50)) }
         }
-        #expect(isBack)
+        #expect(answer == .status("PONG"))
         await client.shutdown()
         server.stop()
     }
@@ -138,7 +137,7 @@ import Testing
     }
 
     @Test func whatWasChangedOnTheWayIsNeverTaken() async throws {
-        var generator = SeededGenerator(seed: .printedSeed())
+        var generator = SeededGenerator(seed: SeededGenerator.printedSeed())
         // All that the server says first is vouched for by it in the end, but for the version before that.
         for _ in 0..<40 {
             let place = generator.number(11...600)
