@@ -78,6 +78,17 @@ import Testing
     }
 
     @Test(arguments: [
+        (SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED, true), (SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, true),
+        (SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE, false), (SSL_R_TLSV1_ALERT_INTERNAL_ERROR, false),
+    ])
+    func aServerMaySayAfterTheHandshakeThatItWantsACertificate(reason: Int32, wantsOne: Bool) {
+        let entries = [TLSFailure.Entry(library: ERR_LIB_SSL, reason: reason)]
+        let failure = TLSFailure(status: SSL_ERROR_SSL, entries: entries, text: "some text")
+        let error = RedisError.sessionFailed(failure, needsCertificate: true)
+        #expect(error.code == .tlsFailed && error.message.contains("demands a client certificate") == wantsOne)
+    }
+
+    @Test(arguments: [
         (SSL_ERROR_ZERO_RETURN, Int32(0), RedisError.Code.connectionLost), (SSL_ERROR_SYSCALL, 0, .connectionLost),
         (SSL_ERROR_SYSCALL, ECONNRESET, .connectionLost), (SSL_ERROR_SYSCALL, EPIPE, .connectionLost),
         (SSL_ERROR_SYSCALL, ETIMEDOUT, .timedOut), (SSL_ERROR_SYSCALL, EHOSTUNREACH, .unreachable),

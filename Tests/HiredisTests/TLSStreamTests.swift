@@ -99,14 +99,13 @@ import Testing
             }
             #expect(try connection.reply(to: Command("CONFIG", "SET", "tls-port", "\(port)")) == .status("OK"))
         }
-        let isBack = try await eventually {
-            do throws(RedisError) {
-                return try await client.reply(to: ping, before: .now + .seconds(2)) == .status("PONG")
-            } catch {
-                return false
-            }
+        var answer: Reply?
+        for _ in 0..<100 where answer == nil {
+            // The first may be told that the connection has ended.
+            answer = try? await client.reply(to: ping, before: .now + .seconds(2))
+            if answer == nil { try await Task.sleep(for: .milliseconds(50)) }
         }
-        #expect(isBack)
+        #expect(answer == .status("PONG"))
         await client.shutdown()
         server.stop()
     }

@@ -55,6 +55,8 @@ extension RedisError {
         if failure.isEnd { return RedisError(.connectionLost, "the server closed the connection") }
         if failure.status == SSL_ERROR_SYSCALL { return translating(systemError: failure.systemError, text: "") }
         if let alert = failure.alert {
+            // Nothing is negotiated any more, so what failed is none of what it stands for in a handshake.
+            guard alert != SSL_AD_HANDSHAKE_FAILURE else { return brokenOff(failure.text) }
             return alerted(alert, failure.text, needsCertificate: needsCertificate)
         }
         return RedisError(.protocolViolation, "what came is not what TLS allows: \(failure.text)")
@@ -127,7 +129,11 @@ extension RedisError {
             RedisError(.tlsFailed, "the server has no certificate for the name that was asked for; set serverName")
         case SSL_AD_HANDSHAKE_FAILURE, SSL_AD_INSUFFICIENT_SECURITY:
             RedisError(.tlsFailed, "the server and we have no cipher or curve in common: \(text)")
-        default: RedisError(.tlsFailed, "the server broke TLS off: \(text)")
+        default: brokenOff(text)
         }
+    }
+
+    private static func brokenOff(_ text: String) -> RedisError {
+        RedisError(.tlsFailed, "the server broke TLS off: \(text)")
     }
 }
