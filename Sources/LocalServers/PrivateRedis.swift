@@ -11,6 +11,8 @@ package final class PrivateRedis: Sendable {
     }
 
     package let socket: String
+    /// The network that it is in; nil for this machine's.
+    package let namespace: NetworkNamespace?
     private let directory: URL
     private let core: Int?
     private let options: [String: String]
@@ -18,16 +20,27 @@ package final class PrivateRedis: Sendable {
 
     package var url: String { "unix://\(socket)" }
     package var address: RedisAddress { RedisAddress(endpoint: .unix(path: socket)) }
+    /// The same server over the link to its namespace; nil without one.
+    package var linkURL: String? { namespace.map { "redis://\($0.address):\(Self.linkPort)" } }
+    /// In a namespace of its own no other can have it.
+    private static let linkPort = 6379
 
     /// Starts a server and waits until it answers.
     ///
     /// - Parameters:
     ///   - core: the only core that it runs on; nil for all of them.
     ///   - name: what the name of its directory begins with.
+    ///   - namespace: the network that it is in and listens in, beside the unix socket; nil for none.
     ///   - options: settings of `redis.conf`, by name.
     /// - Throws: if it does not start.
-    package init(core: Int? = nil, named name: String = "weir-redis", options: [String: String] = [:]) throws {
+    package init(
+        core: Int? = nil,
+        named name: String = "weir-redis",
+        in namespace: NetworkNamespace? = nil,
+        options: [String: String] = [:]
+    ) throws {
         self.core = core
+        self.namespace = namespace
         self.options = options
         directory = FileManager.default.temporaryDirectory.appending(path: "\(name)-\(UUID().uuidString.prefix(8))")
         socket = directory.appending(path: "redis.sock").path
@@ -62,7 +75,15 @@ package final class PrivateRedis: Sendable {
         let pin = core.map { ["taskset", "-c", "\($0)"] } ?? []
         let place = ["--unixsocket", socket, "--dir", directory.path]
         let settings = options.sorted { $0.key < $1.key }.flatMap { ["--\($0.key)", $0.value] }
-        return pin + ["redis-server", "--bind", "127.0.0.1", "--port", "0", "--save", ""] + place + settings
+        let server = ["redis-server", "--bind", host, "--save", ""] + port + place + settings
+        return (namespace?.command ?? []) + pin + server
+    }
+
+    private var host: String { namespace?.address ?? "127.0.0.1" }
+
+    private var port: [String] {
+        // Without a password Redis would let nobody in; but only this machine reaches it.
+        namespace == nil ? ["--port", "0"] : ["--port", "\(Self.linkPort)", "--protected-mode", "no"]
     }
 
     private var logFile: URL { directory.appending(path: "redis.log") }
@@ -119,9 +140,9 @@ package final class PrivateRedis: Sendable {
     /// A connection for whoever sets things up.
     package func connection() throws(RedisError) -> BlockingConnection { try BlockingConnection(address: address) }
 
-    /// Makes the server listen on a free port of 127.0.0.1 too, until it stops.
+    /// Makes the server listen on a free port of 127.0.0.1 too, or of its namespace's address, until it stops.
     package func listenOnTCP(over connection: BlockingConnection) throws -> RedisAddress {
-        RedisAddress(endpoint: .tcp(host: "127.0.0.1", port: try listen(by: "port", over: connection)))
+        RedisAddress(endpoint: .tcp(host: host, port: try listen(by: "port", over: connection)))
     }
 
     /// Makes the server speak TLS on a free port of 127.0.0.1 too, until it stops.
@@ -147,6 +168,6 @@ package final class PrivateRedis: Sendable {
             let port = Int.random(in: 20_000..<32_000)
             if try connection.reply(to: Command("CONFIG", "SET", setting, "\(port)")) == .status("OK") { return port }
         }
-        throw Failure(description: "redis-server found no free port on 127.0.0.1")
+        throw Failure(description: "redis-server found no free port on \(host)")
     }
 }

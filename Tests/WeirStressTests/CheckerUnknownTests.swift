@@ -57,6 +57,17 @@ import Testing
         #expect(story.broken == ["S3"])
     }
 
+    @Test(arguments: [(Fault.Kind.partition, 2_400_000, true), (.partition, 2_600_000, false), (.stop, 2_400_000, false)])
+    func whatAPartitionHeldUpMayComeAsLongAgainAfterIt(kind: Fault.Kind, microseconds: Int, isForgiven: Bool) {
+        var story = story
+        story.faults = [Fault(kind: kind, from: CheckerStory.start, until: CheckerStory.start + 700_000)]
+        // Nothing has come by the end of one time, and everything by another.
+        for (time, remaining) in [(microseconds - 150_000, 8), (microseconds, 6)] {
+            story.decided(.allowed, 0, at: time, .long(0, remaining, reset: 10_001_000 - time))
+        }
+        #expect((story.broken == []) == isForgiven)
+    }
+
     @Test func attemptCountsInAllWindowsOrNone() throws {
         var story = story
         story.decided(.allowed, 0, at: 1300, .long(0, 6, reset: 9_999_700))

@@ -8,9 +8,22 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct FaultInjectorTests {
-    @Test(arguments: Fault.Kind.allCases)
+    /// Those that need what the machine may not have are tried in ``behindALinkFaultsAreWhatTheyAre(kind:)``.
+    @Test(arguments: Fault.Kind.allCases.filter { $0 != .partition })
     func afterAFaultRedisServesAndHasLostNothing(kind: Fault.Kind) async throws {
-        try await ProxiedRedis.run { redis in
+        try await expectRecovery(from: kind)
+    }
+
+    @Test(
+        .enabled(if: NetworkNamespace.isExpected, "a network namespace needs root"),
+        arguments: Fault.Kind.allCases
+    )
+    func behindALinkFaultsAreWhatTheyAre(kind: Fault.Kind) async throws {
+        try await expectRecovery(from: kind, behindLink: true)
+    }
+
+    private func expectRecovery(from kind: Fault.Kind, behindLink hasLink: Bool = false) async throws {
+        try await ProxiedRedis.run(behindLink: hasLink) { redis in
             try await redis.proxied("SET", "written", "before")
             let before = EpochClock.now
             let fault = try #require(try await carryOut(kind, for: .milliseconds(300), on: redis))
@@ -24,7 +37,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [Fault.Kind.stop, .pause, .memory, .busy, .delay, .dribble, .restart])
+    @Test(arguments: [Fault.Kind.stop, .pause, .memory, .busy, .demote, .delay, .dribble, .restart])
     func aFaultThatLastsIsThereForAllOfItsLength(kind: Fault.Kind) async throws {
         try await ProxiedRedis.run { redis in
             let fault = try #require(try await carryOut(kind, for: .milliseconds(250), on: redis))
@@ -67,7 +80,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [(Fault.Kind.memory, "OOM"), (.busy, "BUSY")])
+    @Test(arguments: [(Fault.Kind.memory, "OOM"), (.busy, "BUSY"), (.demote, "READONLY")])
     func meanwhileWritesAreRefused(kind: Fault.Kind, code: String) async throws {
         try await ProxiedRedis.run { redis in
             let client = RestlessClient(redis.server.address, asking: "INCR", "count")
@@ -82,6 +95,43 @@ import Testing
             let process = try #require(redis.server.processIdentifier)
             #expect(try await isSeen(during: .stop, on: redis) { try Self.state(of: process) == "T" })
             #expect(try Self.state(of: process) != "T")
+        }
+    }
+
+    @Test func aReplicaGivesNothingBackThatHasExpired() async throws {
+        try await ProxiedRedis.run { redis in
+            try await redis.direct("SET", "kept", "value")
+            try await redis.direct("SET", "brief", "value", "PX", "200")
+            let script = "return redis.call('GET', 'brief') or redis.call('GET', 'kept') .. '!'"
+            let reader = RestlessClient(redis.server.address, asking: "EVAL", script, "0")
+            let writer = RestlessClient(redis.server.address, asking: "EVAL", "return redis.call('INCR', 'x')", "0")
+            try #require(try await eventually { reader.answers > 0 && writer.answers > 0 })
+            let isSeen = try await isSeen(during: .demote, on: redis) {
+                writer.refusals == ["READONLY"] && reader.replies.last == .text(Array("value!".utf8))
+            }
+            #expect(isSeen)
+            // Read as a replica does, and then as a master does: each of them once, and in this order.
+            #expect(reader.replies.count <= 2 && reader.refusals.isEmpty)
+            #expect(try await redis.direct("GET", "brief") == .null)
+            #expect(try await redis.direct("GET", "kept") == .text(Array("value".utf8)))
+            #expect(try await redis.direct("INCR", "x") != .integer(1))
+        }
+    }
+
+    @Test(.enabled(if: NetworkNamespace.isExpected, "a network namespace needs root"))
+    func meanwhileAPartitionedRedisIsSilentAndAtWork() async throws {
+        try await ProxiedRedis.run(behindLink: true) { redis in
+            let client = RestlessClient(redis.proxy.address, asking: "INCR", "count")
+            try #require(try await eventually { client.answers > 0 })
+            #expect(try await isSeen(during: .partition, on: redis) { client.error?.code == .timedOut })
+            let count = Int(try await redis.direct("GET", "count").string ?? "") ?? 0
+            #expect((client.answers...(client.answers + 1)).contains(count))
+        }
+    }
+
+    @Test func withoutALinkThereIsNoPartition() async throws {
+        try await ProxiedRedis.run { redis in
+            await #expect(throws: (any Error).self) { try await carryOut(.partition, for: .zero, on: redis) }
         }
     }
 

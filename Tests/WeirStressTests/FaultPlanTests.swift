@@ -59,6 +59,12 @@ import Testing
         #expect(lengths.contains { $0 < .milliseconds(500) } && lengths.contains { $0 > .milliseconds(2500) })
     }
 
+    @Test func partitionsLastFromATenthOfASecondToFive() {
+        let lengths = FaultPlan(kinds: [.partition], seed: 3, duration: .seconds(2000)).faults.map(\.length)
+        #expect(lengths.allSatisfy { $0 >= .milliseconds(100) && $0 <= .seconds(5) })
+        #expect(lengths.contains { $0 < .seconds(1) } && lengths.contains { $0 > .seconds(4) })
+    }
+
     @Test func aShortRunTellsWhatIsMissing() {
         let plan = FaultPlan(kinds: Self.all, seed: 1, duration: .seconds(10))
         #expect(!plan.faults.isEmpty)
@@ -81,6 +87,13 @@ import Testing
     func anUnknownNameIsAnErrorThatListsTheNames(list: String) {
         let error = #expect(throws: FaultList.Invalid.self) { try FaultList(list) }
         for kind in Self.all { #expect(error?.description.contains(kind.rawValue) == true) }
+    }
+
+    @Test func onlyWhatIsNamedHasToBePossible() throws {
+        #expect(try FaultList("all").isAny)
+        #expect(try !FaultList("partition,stop").isAny)
+        #expect(FaultList.all(but: .restart).isAny)
+        #expect(FaultList.all(but: .restart).kinds == Self.all.filter { $0 != .restart })
     }
 
     @Test func everyEffectIsOneSentence() {

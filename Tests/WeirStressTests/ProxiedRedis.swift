@@ -2,14 +2,16 @@ import Hiredis
 import LocalServers
 import StressHarness
 
-/// A private Redis with a proxy before it, gone when the test is.
+/// A private Redis with a proxy before it, gone when the test is; both may be behind a link that can be taken down.
 struct ProxiedRedis: Sendable {
     let server: PrivateRedis
     let proxy: FaultyProxy
 
-    static func run(_ test: (ProxiedRedis) async throws -> Void) async throws {
-        let server = try await OwnThread.run { try PrivateRedis(options: FaultInjector.serverOptions) }
-        let proxy = try await FaultyProxy(to: server.socket)
+    static func run(behindLink hasLink: Bool = false, _ test: (ProxiedRedis) async throws -> Void) async throws {
+        let server = try await OwnThread.run {
+            try PrivateRedis(in: hasLink ? NetworkNamespace() : nil, options: FaultInjector.serverOptions)
+        }
+        let proxy = try await FaultyProxy(to: server.socket, in: server.namespace)
         let result: Result<Void, any Error>
         do {
             result = .success(try await test(ProxiedRedis(server: server, proxy: proxy)))
@@ -17,7 +19,10 @@ struct ProxiedRedis: Sendable {
             result = .failure(error)
         }
         await proxy.shutdown()
-        try await OwnThread.run { server.stop() }
+        try await OwnThread.run {
+            server.stop()
+            server.namespace?.remove()
+        }
         try result.get()
     }
 

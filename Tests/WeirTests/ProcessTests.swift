@@ -11,10 +11,12 @@ import Weir
         #expect(load.failures.isEmpty, "a healthy Redis gives no error")
         #expect(load.unknown == 0)
         load.checkWindows()
-        #expect(load.admitted("long") == 4 * 1000, "four hot tokens, 1,000 an hour each")
-        for (name, entry) in load.entries where name.hasPrefix("cold") {
-            let asked = entry.admittedAt.count + entry.denied
-            #expect(entry.admittedAt.count == min(3, asked), "\(name) was asked for \(asked) times")
+        // A few tokens are asked for more often than 1,000 times, on a machine that has nothing else to do.
+        for (prefix, limit) in [("cold", 3), ("long", 1000)] {
+            for (name, entry) in load.entries where name.hasPrefix(prefix) {
+                let asked = entry.admittedAt.count + entry.denied
+                #expect(entry.admittedAt.count == min(limit, asked), "\(name) was asked for \(asked) times")
+            }
         }
         #expect(try await load.counted(by: server) == load.admittedInAll)
     }

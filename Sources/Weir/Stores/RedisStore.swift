@@ -72,6 +72,9 @@ package final class RedisStore: Store {
         try await redis.limits(key)
     }
 
+    /// How often it has tried to connect to Redis, with success or without.
+    package var connectionAttempts: Int { redis.client.connectionAttempts }
+
     package func connect() async throws(WeirError) { try await redis.connect() }
     package func shutdown() async { await redis.client.shutdown() }
 }

@@ -3,7 +3,7 @@ internal import StressHistory
 /// Until when an attempt that nobody saw the end of may still have counted.
 ///
 /// A command that was given up may lie in a buffer until Redis reads it. Without a disturbance that is soon; during one it
-/// is when that has ended.
+/// is when that has ended and what it held up has arrived.
 struct FaultTimes {
     /// Microseconds that such a command may lie there with nothing in its way.
     static let grace = 1_000_000
@@ -39,6 +39,7 @@ struct FaultTimes {
             var fault = fault
             fault.from = min(max(fault.from, 0), Form.latestTime)
             fault.until = min(max(fault.until, 0), Form.latestTime)
+            fault.until = min(fault.settled, Form.latestTime)
             return fault
         }
         ofAll = Sequence(faults.filter { $0.process == nil })

@@ -16,8 +16,8 @@ struct RunCommand: AsyncParsableCommand {
 
             Without --redis it starts a private Redis on a unix socket. With it, the keys of the run begin with a prefix of \
             its own and end with the last of their windows, 10 seconds after the run; it has to have this machine's time; \
-            faults need the private one. A run that finds something keeps its history as weir-stress-SEED.jsonl, unless \
-            --history names a file.
+            faults need the private one, and a partition needs root. A run that finds something keeps its history as \
+            weir-stress-SEED.jsonl, unless --history names a file.
 
 
             """ + Self.faults
@@ -53,7 +53,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Faults while it runs: all, none, or some of those above, separated by commas.",
+            "Faults while it runs: none, some of those above, separated by commas, or all that this machine can have.",
             valueName: "list"
         )
     )
@@ -119,7 +119,6 @@ struct RunCommand: AsyncParsableCommand {
         options.report = report
         options.picture = picture
         options.seconds = seconds ?? 30
-        var kinds = faults
         if let soak {
             guard seconds == nil else { throw ValidationError("--soak says how long it lasts; leave out --seconds.") }
             guard let length = Self.seconds(in: soak) else {
@@ -128,16 +127,11 @@ struct RunCommand: AsyncParsableCommand {
             options.isSoak = true
             options.seconds = length
             options.rate = rate ?? 3000
-            // A Redis that is replaced every minute cannot be seen to grow.
-            let lasting = Fault.Kind.allCases.filter { $0 != .restart }.map(\.rawValue).joined(separator: ",")
-            kinds = faults ?? (redis == nil ? lasting : "none")
         }
         guard (1...86_400).contains(options.seconds) else { throw ValidationError("--seconds takes 1 to 86400.") }
-        do {
-            options.faults = try FaultList(kinds ?? "none").kinds
-        } catch {
-            throw ValidationError("\(error)")
-        }
+        let list = try faultList()
+        options.faults = list.kinds
+        options.leavesOutImpossibleFaults = list.isAny
         if redis != nil, !options.faults.isEmpty {
             throw ValidationError("--faults needs a Redis of its own; leave out --redis.")
         }
@@ -148,6 +142,16 @@ struct RunCommand: AsyncParsableCommand {
             if let path { try requireWritable(path, option: option) }
         }
         return options
+    }
+
+    private func faultList() throws -> FaultList {
+        do {
+            // A Redis that is replaced every minute cannot be seen to grow.
+            if soak != nil, faults == nil, redis == nil { return .all(but: .restart) }
+            return try FaultList(faults ?? "none")
+        } catch {
+            throw ValidationError("\(error)")
+        }
     }
 
     /// A time such as `90s`, `30m` or `8h`, in seconds.

@@ -16,8 +16,12 @@ package struct Fault: Sendable, Hashable {
         case memory
         /// A script that does not end by itself.
         case busy
+        /// Redis takes itself for a replica, of a master that it does not find.
+        case demote
         /// `kill -9` of a worker.
         case workerKill = "worker-kill"
+        /// Packets between the workers and Redis vanish.
+        case partition
         /// The connection ends after a random byte.
         case cut
         /// The connection is reset.
@@ -35,6 +39,12 @@ package struct Fault: Sendable, Hashable {
     package var until: Int
     /// The process that was hit, if it was one alone.
     package var process: Int?
+
+    /// From when on nothing that it held up is still on its way.
+    ///
+    /// While a link is down TCP tries again and again, and waits twice as long each time; so it tries for the first time
+    /// with the link up again before as much time has passed as the link was down.
+    package var settled: Int { kind == .partition ? until + max(0, until - from) : until }
 
     package init(kind: Kind, from: Int, until: Int, process: Int? = nil) {
         self.kind = kind

@@ -13,7 +13,10 @@ extension Fault.Kind {
         case .memory: "Calls that have to write are refused, and do not count."
         case .busy:
             "Calls are refused and do not count, or time out and may count until a second after the script has ended."
+        case .demote: "Calls that have to write are refused, and do not count; nothing that has expired comes back."
         case .workerKill: "Nobody learns of that worker's calls in flight, and each may have counted."
+        case .partition:
+            "Callers time out; an unanswered call may count until as long after as the network was away, and a second."
         case .cut: "Calls in flight on that connection fail, and each may have counted; \(Self.meanwhile)."
         case .reset: "Calls in flight on that connection fail, and each may have counted; \(Self.meanwhile)."
         case .delay: "Calls take longer; one that times out may count until a second after."

@@ -28,7 +28,7 @@ package struct FaultInjector: Sendable {
     private let killWorker: WorkerKiller
 
     /// - Parameters:
-    ///   - server: the Redis that the workers use, started with `serverOptions`.
+    ///   - server: the Redis that the workers use, started with `serverOptions`; for partitions in a namespace.
     ///   - proxy: what is between them.
     ///   - killWorker: ends one of the workers.
     package init(server: PrivateRedis, proxy: FaultyProxy, killWorker: @escaping WorkerKiller) {
@@ -58,6 +58,8 @@ package struct FaultInjector: Sendable {
         case .pause: try await redis.pause(for: length)
         case .memory: try await redis.starve(for: length)
         case .busy: try await redis.occupy(for: length)
+        case .demote: try await redis.demote(for: length)
+        case .partition: try await redis.partition(for: length)
         case .workerKill:
             process = try await killWorker(&generator)
             guard process != nil else { return nil }

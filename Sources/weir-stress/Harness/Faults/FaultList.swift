@@ -10,16 +10,30 @@ package struct FaultList: Sendable, Hashable {
 
     /// Each at most once.
     package let kinds: [Fault.Kind]
+    /// Whether none is asked for by its name, so that one that this machine cannot have may be left out.
+    package let isAny: Bool
 
     /// What may stand in a list, for help and errors.
     package static var names: String { Fault.Kind.allCases.map(\.rawValue).joined(separator: ", ") }
 
+    /// All but one.
+    package static func all(but kind: Fault.Kind) -> FaultList {
+        FaultList(kinds: Fault.Kind.allCases.filter { $0 != kind }, isAny: true)
+    }
+
+    private init(kinds: [Fault.Kind], isAny: Bool) {
+        self.kinds = kinds
+        self.isAny = isAny
+    }
+
+    /// The faults that a text names.
+    ///
     /// - Parameter text: `all`, `none`, or names of faults separated by commas.
     /// - Throws: if a name is not that of a fault.
     package init(_ text: String) throws(Invalid) {
         switch text {
-        case "all": kinds = Fault.Kind.allCases
-        case "none": kinds = []
+        case "all": self.init(kinds: Fault.Kind.allCases, isAny: true)
+        case "none": self.init(kinds: [], isAny: true)
         default:
             var kinds: [Fault.Kind] = []
             for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -30,7 +44,7 @@ package struct FaultList: Sendable, Hashable {
                 }
                 if !kinds.contains(kind) { kinds.append(kind) }
             }
-            self.kinds = kinds
+            self.init(kinds: kinds, isAny: false)
         }
     }
 }

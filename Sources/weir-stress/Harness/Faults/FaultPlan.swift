@@ -56,7 +56,9 @@ extension Fault.Kind {
         // Armed meanwhile, at each connection once.
         case .cut, .garbage: 200...400
         // From a moment that deadlines survive, to one that nothing in flight does.
-        case .stop: 100...3000
+        case .stop, .demote: 100...3000
+        // As long as it takes until every connection has been given up.
+        case .partition: 100...5000
         // How long nobody is there, before the start.
         case .restart: 0...500
         case .pause: 100...1000

@@ -62,6 +62,26 @@ struct RedisFaults: Sendable {
         _ = try await script
     }
 
+    /// Makes Redis a replica that writes nothing, of a master that it does not find: so it loses nothing either.
+    ///
+    /// What expires meanwhile is gone for whoever asks, and removed when it is a master again.
+    func demote(for length: Duration) async throws {
+        // Nobody listens on port 1, or so one may hope: a master that answered would replace all data by its own.
+        try await order(["REPLICAOF", "127.0.0.1", "1"])
+        try? await Task.sleep(for: length)
+        try await order(["REPLICAOF", "NO", "ONE"])
+    }
+
+    /// Lets all packets to and from Redis vanish, but not those of the connections for administration.
+    func partition(for length: Duration) async throws {
+        guard let namespace = server.namespace else {
+            throw Failure(description: "a partition needs a Redis in a network namespace of its own")
+        }
+        try await OwnThread.run { try namespace.linkDown() }
+        try? await Task.sleep(for: length)
+        try await OwnThread.run { try namespace.linkUp() }
+    }
+
     private func serverAnswers() async throws {
         try await OwnThread.run { [server] in try server.waitUntilItAnswers() }
     }

@@ -10,13 +10,15 @@ package final class Worker: Sendable {
     private let process: Int
     private let limiters: Limiters
     private let record: Mutex<RecordFile>
+    /// Nil where decisions are not made as every user of the library has them.
+    private let connections: ConnectionWatch?
 
     /// A worker that decides through a store, and records into a file.
     ///
     /// - Parameters:
     ///   - plan: what all workers are told.
     ///   - process: the number of this one.
-    ///   - path: the file, which is made.
+    ///   - path: the file, which is made, and beside it the one of its ``ConnectionWatch``.
     ///   - store: where decisions are made; nil for Redis, as every user of the library has it.
     /// - Throws: ``WeirError`` if the address makes no sense, ``HistoryError`` if the file cannot be made.
     package init(_ plan: StressPlan, process: Int, recordingTo path: String, store: (any Store)? = nil) throws {
@@ -27,6 +29,9 @@ package final class Worker: Sendable {
         configuration.deadline = .milliseconds(plan.deadline)
         let store = try store ?? RedisStore(url: plan.url, configuration: configuration)
         limiters = try Limiters(store: store, configuration: configuration)
+        connections = try (store as? RedisStore).map { redis in
+            try ConnectionWatch(writingTo: WorkerProcess.connections(besides: path)) { redis.connectionAttempts }
+        }
         record = Mutex(
             try RecordFile(path: path, process: process, tasks: plan.tasks, base: EpochClock.now)
         )
@@ -35,14 +40,23 @@ package final class Worker: Sendable {
     /// Asks from the start to the end of the plan, then closes the record.
     package func run() async throws {
         try await EpochClock.sleep(until: plan.start)
+        try await askAll()
+        await limiters.shutdown()
+        try record.withLock { try $0.close() }
+    }
+
+    /// Asks, and watches the connections as long as it does.
+    private func askAll() async throws {
+        let watching = Task { try await connections?.run() }
+        defer { watching.cancel() }
         try await withThrowingTaskGroup { group in
             for task in 0..<plan.tasks {
                 group.addTask { try await self.ask(task) }
             }
             try await group.waitForAll()
         }
-        await limiters.shutdown()
-        try record.withLock { try $0.close() }
+        watching.cancel()
+        try await watching.value
     }
 
     /// The life of one task.

@@ -1,9 +1,10 @@
 package import Hiredis
+package import LocalServers
 internal import NIOCore
 internal import NIOPosix
 package import StressHistory
 
-/// A proxy on a free port of 127.0.0.1 that passes connections on to Redis, and has the faults of a network when told.
+/// A proxy on a free port that passes connections on to Redis, and has the faults of a network when told.
 ///
 /// It works on one thread of its own. `shutdown` has to be called in the end.
 package final class FaultyProxy: Sendable {
@@ -18,20 +19,25 @@ package final class FaultyProxy: Sendable {
         case some
     }
 
+    /// 127.0.0.1, or the address of its namespace.
+    package let host: String
     package let port: Int
     private let group: MultiThreadedEventLoopGroup
     private let listener: any Channel
     private let traffic: NIOLoopBound<ProxyTraffic>
     private let ledger = ProxyLedger()
 
-    package var address: RedisAddress { RedisAddress(endpoint: .tcp(host: "127.0.0.1", port: port)) }
+    package var address: RedisAddress { RedisAddress(endpoint: .tcp(host: host, port: port)) }
+    package var url: String { "redis://\(host):\(port)" }
     package var counts: ProxyCounts { ledger.counts }
 
     /// Listens, and connects to Redis once for each client.
     ///
-    /// - Parameter socket: the path of the unix socket of Redis, which need not be there yet.
+    /// - Parameters:
+    ///   - socket: the path of the unix socket of Redis, which need not be there yet.
+    ///   - namespace: where it listens, so that those who come have to take the link; nil for this machine's network.
     /// - Throws: if it cannot listen.
-    package init(to socket: String) async throws {
+    package init(to socket: String, in namespace: NetworkNamespace? = nil) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             let (eventLoop, ledger) = (group.next(), self.ledger)
@@ -41,12 +47,21 @@ package final class FaultyProxy: Sendable {
                     eventLoop: eventLoop
                 )
             }.get()
-            listener = try await ServerBootstrap(group: group)
+            let bootstrap = ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 256)
                 .childChannelInitializer { client in traffic.value.accept(client) }
-                .bind(host: "127.0.0.1", port: 0).get()
-            guard let port = listener.localAddress?.port else { throw Failure(description: "the proxy has no port") }
-            self.port = port
+            if let namespace {
+                let bound = try await OwnThread.run { try namespace.boundSocket() }
+                listener = try await bootstrap.withBoundSocket(bound.descriptor).get()
+                (host, port) = (namespace.address, bound.port)
+            } else {
+                let host = "127.0.0.1"
+                listener = try await bootstrap.bind(host: host, port: 0).get()
+                guard let port = listener.localAddress?.port else {
+                    throw Failure(description: "the proxy has no port")
+                }
+                (self.host, self.port) = (host, port)
+            }
             self.group = group
             self.traffic = traffic
         } catch {
@@ -64,7 +79,9 @@ package final class FaultyProxy: Sendable {
     /// - Throws: if the kind is not one of the network, or the proxy has been shut down.
     package func begin(_ kind: Fault.Kind, seed: UInt64, share: Share = .all) async throws {
         guard let fault = NetworkFault(kind) else {
-            throw Failure(description: "\(kind.rawValue) is nothing that a network does, and not for the proxy")
+            throw Failure(
+                description: "\(kind.rawValue) is nothing that happens to a connection, and not for the proxy"
+            )
         }
         try await onEventLoop { $0.begin(fault, seed: seed, share: share) }
     }

@@ -1,10 +1,10 @@
 internal import StressHistory
 
-/// A fault that a network can have, and that a ``FaultyProxy`` therefore can.
+/// A fault of single connections, which a ``FaultyProxy`` can have.
 enum NetworkFault: Sendable {
     case cut, reset, delay, dribble, garbage
 
-    /// Nil if it is not one of the network.
+    /// Nil if it is another.
     init?(_ kind: Fault.Kind) {
         switch kind {
         case .cut: self = .cut
@@ -12,7 +12,8 @@ enum NetworkFault: Sendable {
         case .delay: self = .delay
         case .dribble: self = .dribble
         case .garbage: self = .garbage
-        case .scriptFlush, .clientKill, .stop, .restart, .pause, .memory, .busy, .workerKill: return nil
+        case .scriptFlush, .clientKill, .stop, .restart, .pause, .memory, .busy, .demote, .workerKill, .partition:
+            return nil
         }
     }
 }

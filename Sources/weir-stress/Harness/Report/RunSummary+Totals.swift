@@ -17,6 +17,9 @@ extension RunSummary {
         package var longestWait: Int?
         /// How long a caller was to wait at most.
         package var deadline: Int
+        /// The most connections that any process tried to make in any five seconds in which, for some of the time, Redis
+        /// could not be reached; nil if it always could.
+        package var connectionAttempts: Int?
 
         package init(
             decisions: Int,
@@ -28,7 +31,8 @@ extension RunSummary {
             decisionsPerSecond: Double,
             recordingCost: Double?,
             longestWait: Int?,
-            deadline: Int
+            deadline: Int,
+            connectionAttempts: Int? = nil
         ) {
             self.decisions = decisions
             self.admitted = admitted
@@ -40,6 +44,7 @@ extension RunSummary {
             self.recordingCost = recordingCost
             self.longestWait = longestWait
             self.deadline = deadline
+            self.connectionAttempts = connectionAttempts
         }
     }
 }

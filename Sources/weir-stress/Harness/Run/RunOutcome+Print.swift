@@ -43,6 +43,10 @@ extension RunOutcome {
         )
         for (error, count) in tally.errors.sorted(by: { $0.key < $1.key }) { print("  \(error): \(count.grouped)") }
         print("longest wait \(Self.milliseconds(latency.longest)) ms, with a deadline of \(plan.deadline) ms")
+        if let connectionAttempts {
+            let seconds = Self.connectionStretch / 1_000_000
+            print("while Redis was away: at most \(connectionAttempts) connection attempts per process in \(seconds) s")
+        }
         if let cost = recordingCost {
             let share = cost * Double(findings.attempts) / (options.seconds * 1_000_000_000) * 100
             print("recording a decision took \(Int(cost)) ns, \(Table.number(share, "%.1f")) % of one core")

@@ -72,7 +72,8 @@ extension RunOutcome {
             decisionsPerSecond: Double(findings.attempts) / options.seconds,
             recordingCost: recordingCost,
             longestWait: tally.latencies.longest,
-            deadline: plan.deadline * 1000
+            deadline: plan.deadline * 1000,
+            connectionAttempts: connectionAttempts
         )
     }
 

@@ -4,6 +4,8 @@ internal import StressHistory
 
 /// What came of a run: what was found, what is printed, and what the report shows.
 struct RunOutcome {
+    /// A client that tries again and again must not do so too often in any such time; microseconds.
+    static let connectionStretch = 5_000_000
     /// How many microseconds make one sample of how full a window was.
     static let occupancyBucket = 100_000
 
@@ -14,6 +16,8 @@ struct RunOutcome {
     let workload: Workload
     /// What each worker recorded, and when it was seen to be gone.
     var records: [(path: String, ended: Int, wasKilled: Bool)] = []
+    /// When each worker tried to connect to Redis.
+    var connections: [ConnectionAttempts] = []
     var redisVersion = ""
     var place = ""
     var audit: KeyAudit?
@@ -44,6 +48,15 @@ struct RunOutcome {
         self.workload = workload
         tally = Tally(start: plan.start, end: plan.end, processes: crew.all.count, faults: faults)
         limits = ToldLimits(workload)
+    }
+
+    /// The most attempts to connect that any process made in any ``connectionStretch`` in which Redis could not be reached.
+    ///
+    /// Nil if it always could.
+    var connectionAttempts: Int? {
+        let outages = faults.filter(\.kind.isOutage)
+        guard !outages.isEmpty else { return nil }
+        return connections.map { $0.most(in: Self.connectionStretch, during: outages) }.max()
     }
 
     var isClean: Bool { findings.isClean && complaints.isEmpty }

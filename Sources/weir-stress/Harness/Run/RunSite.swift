@@ -10,12 +10,19 @@ struct RunSite: Sendable {
     /// Between the workers and Redis, if there are to be faults.
     let proxy: FaultyProxy?
     private let goesThroughProxy: Bool
+    /// Those of the faults that are possible here.
+    let faults: [Fault.Kind]
     /// Redis itself.
     let url: String
     let directory: URL
 
     /// Starts what is needed.
+    ///
+    /// - Parameter options: what the run is to be like.
+    /// - Throws: if something cannot be had, a partition for example.
     init(_ options: StressOptions) async throws {
+        let namespace = try await Self.namespace(for: options)
+        faults = options.faults.filter { $0 != .partition || namespace != nil }
         let directory = FileManager.default.temporaryDirectory.appending(
             path: "weir-stress-\(UUID().uuidString.prefix(8))"
         )
@@ -25,23 +32,39 @@ struct RunSite: Sendable {
             (server, proxy, url, goesThroughProxy) = (nil, nil, redis, false)
             return
         }
-        let settings = options.faults.isEmpty ? [:] : FaultInjector.serverOptions
-        let server = try await OwnThread.run { try PrivateRedis(named: "weir-stress-redis", options: settings) }
+        let settings = faults.isEmpty ? [:] : FaultInjector.serverOptions
+        let server = try await OwnThread.run {
+            try PrivateRedis(named: "weir-stress-redis", in: namespace, options: settings)
+        }
         self.server = server
         url = server.url
-        proxy = options.faults.isEmpty ? nil : try await FaultyProxy(to: server.socket)
-        goesThroughProxy = options.needsProxy
+        proxy = faults.isEmpty ? nil : try await FaultyProxy(to: server.socket, in: namespace)
+        goesThroughProxy = !faults.allSatisfy { NetworkFault($0) == nil }
     }
 
-    /// Redis as the workers reach it.
+    /// A network for Redis that can be cut off, if that is to be; nil if it need not, or cannot and may be left out.
+    private static func namespace(for options: StressOptions) async throws -> NetworkNamespace? {
+        guard options.faults.contains(.partition) else { return nil }
+        do {
+            return try await OwnThread.run { try NetworkNamespace() }
+        } catch {
+            guard options.leavesOutImpossibleFaults else {
+                throw HistoryError("the fault partition cannot be had here: \(error)")
+            }
+            print("without the fault partition: \(error)")
+            return nil
+        }
+    }
+
+    /// Redis as the workers reach it: over the link if there is one, and then through the proxy if that has something to do.
     var workerURL: String {
-        guard let proxy, goesThroughProxy else { return url }
-        return "redis://127.0.0.1:\(proxy.port)"
+        guard let proxy, goesThroughProxy else { return server?.linkURL ?? url }
+        return proxy.url
     }
 
     /// The same without a password.
     var place: String {
-        guard server == nil else { return "a private Redis" }
+        if let server { return server.namespace == nil ? "a private Redis" : "a private Redis behind a link" }
         return (try? RedisAddress(url: url)).map(String.init(describing:)) ?? "the Redis given"
     }
 
@@ -82,7 +105,12 @@ struct RunSite: Sendable {
     /// Ends what was started, and removes what was recorded.
     func close() async {
         await proxy?.shutdown()
-        if let server { try? await OwnThread.run { server.stop() } }
+        if let server {
+            try? await OwnThread.run {
+                server.stop()
+                server.namespace?.remove()
+            }
+        }
         try? FileManager.default.removeItem(at: directory)
     }
 }

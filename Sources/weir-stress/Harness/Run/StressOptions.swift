@@ -10,6 +10,8 @@ package struct StressOptions: Sendable {
     /// A Redis that is there already; nil for a private one.
     package var redis: String?
     package var faults: [Fault.Kind] = []
+    /// Whether a fault that this machine cannot have is left out; if not, it is an error.
+    package var leavesOutImpossibleFaults = false
     package var seed: UInt64 = 0
     /// How long a call may take, in milliseconds.
     package var deadline = 250
@@ -23,9 +25,4 @@ package struct StressOptions: Sendable {
     package var isSoak = false
 
     package init() {}
-
-    /// Faults that go through a proxy between the workers and Redis.
-    var needsProxy: Bool {
-        !Set(faults).isDisjoint(with: [.cut, .reset, .delay, .dribble, .garbage])
-    }
 }

@@ -67,6 +67,7 @@ package struct StressRun: Sendable {
         var outcome = RunOutcome(options: options, plan: plan, crew: crew, faults: faults, workload: workload)
         outcome.records =
             crew.all.map { ($0.record, $0.killed ?? ended, $0.killed != nil) } + [(last, ended, false)]
+        outcome.connections = try crew.all.map { try ConnectionAttempts(path: $0.connections) }
         outcome.redisVersion = try await site.info("server", "redis_version")
         outcome.place = site.place
         outcome.audit = try await site.ask { try KeyAudit(prefix: plan.prefix, over: $0) }
@@ -131,7 +132,7 @@ package struct StressRun: Sendable {
 
     private func makeFaults(_ plan: StressPlan, at site: RunSite, crew: Crew) async throws -> [Fault] {
         guard let server = site.server, let proxy = site.proxy else { return [] }
-        let planned = FaultPlan(kinds: options.faults, seed: plan.seed, duration: .seconds(options.seconds))
+        let planned = FaultPlan(kinds: site.faults, seed: plan.seed, duration: .seconds(options.seconds))
         let injector = FaultInjector(server: server, proxy: proxy) { try crew.replaceOne(&$0) }
         if !planned.missing.isEmpty {
             print("the run is too short for \(planned.missing.map(\.rawValue).joined(separator: ", "))")

@@ -4,6 +4,8 @@ internal import Foundation
 struct WorkerProcess: Sendable {
     let number: Int
     let record: String
+    /// When it tried to connect to Redis.
+    var connections: String { Self.connections(besides: record) }
     private let process: Process
     /// When it was killed on purpose.
     private(set) var killed: Int?
@@ -20,6 +22,8 @@ struct WorkerProcess: Sendable {
         process.standardOutput = FileHandle.nullDevice
         try process.run()
     }
+
+    static func connections(besides record: String) -> String { record + ".connections" }
 
     var isRunning: Bool { process.isRunning }
     var identifier: Int32 { process.processIdentifier }

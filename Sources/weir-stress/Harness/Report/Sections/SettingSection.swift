@@ -14,6 +14,7 @@ struct SettingSection {
             ("Redis", "\(text(setting.place)), version \(text(setting.redisVersion))"),
             ("Machine", "\(text(setting.machine))"),
             ("Waits", waits),
+            ("Connections", connections),
             ("Recording", recording),
             ("Seed", "<code>\(String(setting.seed))</code>"),
             ("Command", "<code>\(text(setting.command))</code>"),
@@ -24,6 +25,11 @@ struct SettingSection {
         let deadline = Figures.wait(summary.totals.deadline)
         guard let longest = summary.totals.longestWait else { return "the deadline was \(deadline); nobody waited" }
         return "the longest took \(Figures.wait(longest)); the deadline was \(deadline)"
+    }
+
+    private var connections: Markup {
+        guard let attempts = summary.totals.connectionAttempts else { return "Redis could always be reached" }
+        return "at most \(Figures.count(attempts, "attempt", "attempts")) per process in 5 s while Redis was away"
     }
 
     private var recording: Markup {
