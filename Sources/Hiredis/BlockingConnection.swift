@@ -3,10 +3,14 @@
 /// Use it from one thread, and not from one of Swift's concurrency.
 package final class BlockingConnection {
     private let connection: Connection
-    private let options = ConnectionOptions()
+    private let options: ConnectionOptions
 
     /// Connects and waits until that has succeeded or failed.
     package init(address: RedisAddress) throws(RedisError) {
+        var options = ConnectionOptions()
+        // Whoever administers a server wants to reach it, whatever it is at the moment.
+        options.needsPrimary = false
+        self.options = options
         connection = try Handshake(address: address, options: options).perform().connection
     }
 

@@ -85,13 +85,26 @@ final class Connection: @unchecked Sendable {
         for (command, isWhole) in commands { try append(command, wholeScript: isWhole) }
         var received: [Reply] = []
         while received.count < commands.count {
-            if hasUnsentBytes { try write() }
+            do throws(RedisError) { if hasUnsentBytes { try write() } } catch {
+                // A server that has no room says so and hangs up, perhaps before it was asked anything.
+                guard let words = lastWords() else { throw error }
+                return [words]
+            }
             while received.count < commands.count, let reply = try nextReply() { received.append(reply) }
             guard received.count < commands.count else { break }
             try waitUntilReady(before: deadline)
             try read()
         }
         return received
+    }
+
+    /// What the server said before it hung up, if that is still there.
+    private func lastWords() -> Reply? {
+        context.pointee.err = 0
+        do throws(RedisError) {
+            try read()
+            return try nextReply()
+        } catch { return nil }
     }
 
     private func waitUntilReady(before deadline: ContinuousClock.Instant) throws(RedisError) {

@@ -18,6 +18,8 @@ package struct ConnectionOptions: Sendable {
     package var drainLimit: Duration = .seconds(1)
     /// Loaded at connect, so that a reconnect finds them.
     package var scripts: [Script] = []
+    /// Whether a replica, which cannot be written to, is of no use.
+    package var needsPrimary = true
     /// Asked of each new connection after the scripts were loaded.
     package var checks: [ConnectionCheck] = []
     /// Who we are, asked for each new connection, on a thread that may block; without it, what the address says.

@@ -54,7 +54,7 @@ struct Handshake: Sendable {
         hello.append(options.clientName)
         let reply = try firstReply(to: hello, on: connection, before: deadline)
         if let identity = ServerIdentity(reply) {
-            if let objection = identity.objection { throw objection }
+            if let objection = identity.objection(needsPrimary: options.needsPrimary) { throw objection }
         } else if case .error(let error) = reply, error.message.hasPrefix("ERR unknown command") {
             // A proxy that does not know it, or a server that is too old, of which the first script will tell.
             guard let credentials else { return }

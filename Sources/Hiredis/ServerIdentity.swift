@@ -21,7 +21,7 @@ struct ServerIdentity: Sendable, Equatable {
     }
 
     /// Why the server cannot be used, nil if it can.
-    var objection: RedisError? {
+    func objection(needsPrimary: Bool) -> RedisError? {
         let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
         if numbers.count == 2, (numbers[0], numbers[1]) < (Self.oldest.major, Self.oldest.minor) {
             let needed = "\(Self.oldest.major).\(Self.oldest.minor)"
@@ -30,7 +30,7 @@ struct ServerIdentity: Sendable, Equatable {
         if mode == "sentinel" {
             return RedisError(.unsuitable, "this is a Sentinel, not a Redis; give the address of the Redis itself")
         }
-        if role == "replica" || role == "slave" {
+        if needsPrimary, role == "replica" || role == "slave" {
             let advice = "give the address of its primary, or promote it with REPLICAOF NO ONE"
             return RedisError(.refused, "this Redis is a replica and cannot be written to; \(advice)")
         }
