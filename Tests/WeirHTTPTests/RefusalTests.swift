@@ -67,6 +67,56 @@ import WeirHTTP
         )
     }
 
+    @Test func aDenialBecauseRedisDoesNotDecideIs503() async throws {
+        var configuration = RateLimiter.Configuration()
+        configuration.failurePolicy = .deny
+        let limiter = try RateLimiter(
+            redis: "unix:///nowhere/redis.sock",
+            rules: Self.rules,
+            configuration: configuration
+        )
+        let decision = try await limiter.acquire(Descriptor(token: "t", endpoint: "/", group: "acme"))
+        await limiter.shutdown()
+        guard case .denied(let denial) = decision else {
+            Issue.record("admitted")
+            return
+        }
+        let response = Self.refusals.response(to: denial)
+        #expect(response.status == .serviceUnavailable, "the limit has not been reached, whatever its refusal is")
+        #expect(
+            response.body
+                == #"{"code":"temporarilyUnavailable","message":"The limit cannot be checked now. Try again in 1 second.","#
+                + #""retryAfter":1,"rule":"endpoint"}"#
+        )
+        let own = Refusals(unavailable: Refusal(status: .tooManyRequests, code: "later", message: "Later."))
+        #expect(own.response(to: denial).status == .tooManyRequests)
+        #expect(own.response(to: denial).body == #"{"code":"later","message":"Later.","retryAfter":1,"rule":"endpoint"}"#)
+        let fields = RateLimitFields(xRateLimitRule: "group").fields(for: decision)
+        #expect(fields.count == 1 && fields[.retryAfter] == "1", "nothing else is known")
+    }
+
+    @Test func aDenialByTheCountsOfTheProcessIsOneAsAnyOther() async throws {
+        var configuration = RateLimiter.Configuration()
+        configuration.failurePolicy = .local(share: 0.4)
+        let limiter = try RateLimiter(
+            redis: "unix:///nowhere/redis.sock",
+            rules: Self.rules,
+            configuration: configuration
+        )
+        // No whole unit of 2 is 0.4 of it.
+        let decision = try await limiter.acquire(Descriptor(token: "t", endpoint: "/", group: "acme"))
+        await limiter.shutdown()
+        guard case .denied(let denial) = decision else {
+            Issue.record("admitted")
+            return
+        }
+        let fields = RateLimitFields(xRateLimitRule: "group").fields(for: decision)
+        #expect(fields[.rateLimit] == "limit=0, remaining=0, reset=1" && fields[.retryAfter] == "1")
+        #expect(fields[.xRateLimitLimit] == "1" && fields[.xRateLimitRemaining] == "1")
+        let response = Self.refusals.response(to: denial)
+        #expect(response.status == .tooManyRequests && response.body.contains(#""limit":0"#))
+    }
+
     @Test func nearTheLimitIsTold() async throws {
         let limiter = try RateLimiter(
             inMemory: InMemoryStore(),

@@ -1,7 +1,7 @@
 import CoreMetrics
 import Synchronization
 
-/// Counts what is counted, by label and the values of the dimensions.
+/// Counts what is counted, by label and the values of the dimensions, and keeps the last value of each gauge.
 final class CountingMetrics: MetricsFactory {
     private final class Count: CounterHandler {
         let name: String
@@ -16,7 +16,22 @@ final class CountingMetrics: MetricsFactory {
         func reset() {}
     }
 
+    private final class Level: RecorderHandler {
+        let name: String
+        let last = Mutex<Double?>(nil)
+
+        init(_ name: String) { self.name = name }
+
+        func record(_ value: Int64) { record(Double(value)) }
+        func record(_ value: Double) { last.withLock { $0 = value } }
+    }
+
     private let made = Mutex<[Count]>([])
+    private let levels = Mutex<[Level]>([])
+
+    var gauges: [String: Double] {
+        levels.withLock { $0 }.reduce(into: [:]) { values, level in values[level.name] = level.last.withLock { $0 } }
+    }
 
     var counts: [String: Int64] {
         made.withLock { $0 }.reduce(into: [:]) { sum, count in
@@ -31,7 +46,9 @@ final class CountingMetrics: MetricsFactory {
     }
 
     func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
-        NOOPMetricsHandler.instance
+        let level = Level(label)
+        levels.withLock { $0.append(level) }
+        return level
     }
     func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler { NOOPMetricsHandler.instance }
     func destroyCounter(_ handler: any CounterHandler) {}

@@ -56,6 +56,31 @@ import Weir
         }
     }
 
+    @Test(arguments: [Double.nan, .infinity, 0, -0.1, 1.1]) func impossibleLocalShares(share: Double) async {
+        let policy = FailurePolicy.local(share: share)
+        await expect(.invalidRule, naming: "'r'", "share \(share)") {
+            _ = try limiter(Rule("r", per: .token, limit: Limit(1, per: .minute), whenUnavailable: policy))
+        }
+        await expect(.invalidRule, naming: "'r'", "share \(share)") {
+            _ = try limiter(Rule("r", observing: .token, per: .minute, whenUnavailable: policy))
+        }
+        await expect(.invalidConfiguration, naming: "failurePolicy", "share \(share)") {
+            var configuration = RateLimiter.Configuration()
+            configuration.failurePolicy = policy
+            let rules = [Rule("r", per: .token, limit: Limit(5, per: .minute))]
+            _ = try RateLimiter(inMemory: InMemoryStore(), rules: rules, configuration: configuration)
+        }
+    }
+
+    @Test func whatOnlyCountsCannotDeny() async throws {
+        await expect(.invalidRule, naming: "'r'", "only counts", ".fail") {
+            _ = try limiter(Rule("r", observing: .token, per: .minute, whenUnavailable: .deny))
+        }
+        for policy in [FailurePolicy.allow, .local(share: 1), .fail] {
+            _ = try limiter(Rule("r", observing: .token, per: .minute, whenUnavailable: policy))
+        }
+    }
+
     @Test(arguments: [0, -1, 1025]) func impossibleSlices(slices: Int) async {
         await expect(.invalidRule, naming: "'r'", "\(slices)") {
             _ = try limiter(Rule("r", per: .token, limit: Limit(1, per: .minute), slices: slices))
@@ -189,6 +214,8 @@ import Weir
         await check("queueLimit") { $0.queueLimit = 0 }
         await check("denialMemory") { $0.denialMemory = .seconds(-1) }
         await check("denialMemory") { $0.denialMemory = .seconds(61) }
+        await check("breakerFailures") { $0.breakerFailures = -1 }
+        await check("breakerFailures") { $0.breakerFailures = 1001 }
         await check("clientName") { $0.clientName = "two words" }
     }
 }
