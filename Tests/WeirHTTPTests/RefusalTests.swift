@@ -90,7 +90,9 @@ import WeirHTTP
         )
         let own = Refusals(unavailable: Refusal(status: .tooManyRequests, code: "later", message: "Later."))
         #expect(own.response(to: denial).status == .tooManyRequests)
-        #expect(own.response(to: denial).body == #"{"code":"later","message":"Later.","retryAfter":1,"rule":"endpoint"}"#)
+        #expect(
+            own.response(to: denial).body == #"{"code":"later","message":"Later.","retryAfter":1,"rule":"endpoint"}"#
+        )
         let fields = RateLimitFields(xRateLimitRule: "group").fields(for: decision)
         #expect(fields.count == 1 && fields[.retryAfter] == "1", "nothing else is known")
     }

@@ -48,7 +48,8 @@ import Weir
     @Test func whatIsDeniedNamesItsRulesAndGuessesAWait() async throws {
         let server = try RedisServer()
         let rules = [
-            Self.token, Rule("seen", observing: .token, per: .hour), Rule("group", per: .group, limit: Limit(9, per: .day)),
+            Self.token, Rule("seen", observing: .token, per: .hour),
+            Rule("group", per: .group, limit: Limit(9, per: .day)),
         ]
         let limiter = try limiter(server, .deny, rules)
         server.kill()
@@ -149,7 +150,8 @@ import Weir
 
     @Test func theStrictestRuleDecides() async throws {
         let server = try RedisServer()
-        func decide(_ token: FailurePolicy?, _ group: FailurePolicy?, otherwise: FailurePolicy) async throws -> Decision {
+        func decide(_ token: FailurePolicy?, _ group: FailurePolicy?, otherwise: FailurePolicy) async throws -> Decision
+        {
             let rules = [
                 Rule("token", per: .token, limit: Limit(4, per: .hour), whenUnavailable: token),
                 Rule("seen", observing: .token, per: .hour),

@@ -23,19 +23,31 @@ import Weir
         return Window(key: index + Array(":a=\(name)".utf8), terms: terms(nil, period: period), pool: pool)
     }
 
-    private static func local(_ windows: [Window], cost: Int = 1, upTo most: Int? = nil, share: Double? = 0.5)
+    private static func local(
+        _ windows: [Window],
+        cost: Int = 1,
+        upTo most: Int? = nil,
+        share: Double? = 0.5
+    )
         -> LocalRequest
     {
-        let request = DecisionRequest(windows, limits: HashedKey(Array("w:{g}/limits".utf8)), least: cost, most: most ?? cost)
+        let request = DecisionRequest(
+            windows,
+            limits: HashedKey(Array("w:{g}/limits".utf8)),
+            least: cost,
+            most: most ?? cost
+        )
         return LocalRequest(request, shares: windows.map { _ in share })
     }
 
     // MARK: Deciding
 
-    @Test(arguments: [
-        (10, 0.25, 2), (3, 0.25, 0), (10, 1.0, 10), (1, 1.0, 1), (1, 0.999, 0), (100, 0.29, 29), (10, 0.1, 1),
-        (1000, 0.003, 3), (1 << 31, 1.0, 1 << 31), (1 << 31, 0.5, 1 << 30), (3, 1.0 / 3.0, 1),
-    ] as [(Int, Double, Int)])
+    @Test(
+        arguments: [
+            (10, 0.25, 2), (3, 0.25, 0), (10, 1.0, 10), (1, 1.0, 1), (1, 0.999, 0), (100, 0.29, 29), (10, 0.1, 1),
+            (1000, 0.003, 3), (1 << 31, 1.0, 1 << 31), (1 << 31, 0.5, 1 << 30), (3, 1.0 / 3.0, 1),
+        ] as [(Int, Double, Int)]
+    )
     func aShareIsRoundedDown(limit: Int, share: Double, expected: Int) {
         let local = Self.local([Self.window("a", limit)], share: share)
         #expect(local.request.windows[0].terms == Self.terms(expected))
@@ -82,7 +94,9 @@ import Weir
         let local = LocalRequest(request, shares: [0.2, nil, 1])
         #expect(local.request.windows.map(\.key) == [windows[0].key, windows[2].key])
         #expect(local.request.windows.map(\.terms.limit) == [2, 10])
-        for _ in 0..<2 { #expect(counts.decide(local, isOwed: true, at: Self.start).verdict.status == .allowed(charged: 1)) }
+        for _ in 0..<2 {
+            #expect(counts.decide(local, isOwed: true, at: Self.start).verdict.status == .allowed(charged: 1))
+        }
         #expect(counts.count == 2)
         #expect(counts.take(atMost: 9, at: Self.start).flatMap { $0.request.windows.map(\.terms.limit) } == [10, 10])
     }

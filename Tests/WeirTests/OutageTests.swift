@@ -166,7 +166,7 @@ import Weir
         for _ in 0..<5000 { #expect(try await !limiter.acquire(Self.anna).isAllowed) }
         let counts = counted.counts
         #expect(try #require(counts["weir_policy_decisions deny breaker_open"]) > 4000)
-        #expect(try #require(counts["weir_unknown_outcomes"]) >= 5, "they were sent")
+        #expect(try #require(counts["weir_unknown_outcomes"]) >= 1, "the first was sent, and the next waited for it")
         server.goOn()
         try await untilRedisDecides(limiter)
         await limiter.shutdown()
@@ -192,7 +192,32 @@ import Weir
         try server.start()
         #expect(try await becomes(owed, "token", limiter))
         #expect(try #require(counted.counts["weir_local_settled"]) >= Int64(owed))
-        #expect(try await limiter.acquire(Self.anna).usage["token"]?.used == owed + 1, "once, and from then on by Redis")
+        #expect(
+            try await limiter.acquire(Self.anna).usage["token"]?.used == owed + 1,
+            "once, and from then on by Redis"
+        )
+        await limiter.shutdown()
+    }
+
+    /// What was sent to a Redis that had stopped counts when it goes on, and is not added again.
+    @Test func whatMayHaveCountedIsNotAddedAgain() async throws {
+        let server = try RedisServer()
+        var configuration = Self.configuration(.local(share: 1))
+        configuration.deadline = .milliseconds(100)
+        configuration.breakerFailures = 0
+        let limiter = try RateLimiter(redis: server.url, rules: [Self.token], configuration: configuration)
+        try await untilRedisDecides(limiter)
+        server.stopForAWhile()
+        let usages = try await withThrowingTaskGroup { group in
+            for _ in 0..<90 { group.addTask { try await limiter.acquire(Self.anna).usage } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(usages.allSatisfy { $0.source == .local && $0.charged == 1 })
+        let sent = usages.count { $0.failure?.mayHaveCounted == true }
+        #expect(sent > 0)
+        server.goOn()
+        #expect(try await becomes(90, "token", limiter))
+        #expect(try await limiter.acquire(Self.anna).usage["token"]?.used == 91)
         await limiter.shutdown()
     }
 
@@ -208,7 +233,7 @@ import Weir
         try await filled(server) {
             var admitted = 0
             for _ in 0..<60 where try await limiter.acquire(Self.anna).isAllowed { admitted += 1 }
-            #expect(admitted >= 45 && admitted <= 51, "half of 100, and a little if Redis was slow above")
+            #expect(admitted == 50, "half of 100, whatever Redis holds")
         }
         #expect(try await becomes(100, "token", limiter))
         for _ in 0..<50 {
@@ -261,7 +286,7 @@ import Weir
         for token in 0..<500 {
             #expect(try await becomes(2, "token", limiter, of: Descriptor(token: "t\(token)")))
         }
-        #expect(counted.counts["weir_local_settled"] == 1000)
+        #expect(try #require(counted.counts["weir_local_settled"]) >= 1000, "the others' are among them")
         await limiter.shutdown()
     }
 

@@ -15,9 +15,8 @@ struct Limiters: Sendable {
         var configuration = configuration
         configuration.failurePolicy = .fail
         configuration.breakerFailures = 0
-        let strict = configuration
         func limiter(_ rules: Workload.Rules) throws(WeirError) -> RateLimiter {
-            try RateLimiter(store: store, rules: Workload.rules(rules), configuration: strict)
+            try RateLimiter(store: store, rules: Workload.rules(rules), configuration: configuration)
         }
         byEndpoint = try limiter(.byEndpoint)
         byApplication = try limiter(.byApplication)
