@@ -57,7 +57,9 @@ import Testing
         #expect(story.broken == ["S3"])
     }
 
-    @Test(arguments: [(Fault.Kind.partition, 2_400_000, true), (.partition, 2_600_000, false), (.stop, 2_400_000, false)])
+    @Test(arguments: [
+        (Fault.Kind.partition, 2_400_000, true), (.partition, 2_600_000, false), (.stop, 2_400_000, false),
+    ])
     func whatAPartitionHeldUpMayComeAsLongAgainAfterIt(kind: Fault.Kind, microseconds: Int, isForgiven: Bool) {
         var story = story
         story.faults = [Fault(kind: kind, from: CheckerStory.start, until: CheckerStory.start + 700_000)]

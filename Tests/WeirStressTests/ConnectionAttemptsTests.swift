@@ -30,7 +30,9 @@ import Testing
     }
 
     @Test func whatWasSeenBetweenTwoLooksCountsForBothSides() {
-        let attempts = ConnectionAttempts([.init(from: 0, until: 1000, made: 4), .init(from: 1000, until: 1500, made: 2)])
+        let attempts = ConnectionAttempts([
+            .init(from: 0, until: 1000, made: 4), .init(from: 1000, until: 1500, made: 2),
+        ])
         #expect(attempts.most(in: 10, during: [Self.fault(900, 1000)]) == 6)
     }
 

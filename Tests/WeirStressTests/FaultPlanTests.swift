@@ -39,10 +39,10 @@ import Testing
                 #expect(fault.begins >= .seconds(1))
                 #expect(fault.begins <= duration - .seconds(3))
                 #expect(fault.length >= .zero)
-                #expect(fault.ends <= duration - .seconds(2))
+                #expect(fault.settles <= duration - .seconds(2))
             }
             for (fault, next) in zip(plan.faults, plan.faults.dropFirst()) {
-                #expect(next.begins >= fault.ends + .seconds(1))
+                #expect(next.begins >= fault.settles + .seconds(1))
             }
         }
     }
@@ -63,6 +63,14 @@ import Testing
         let lengths = FaultPlan(kinds: [.partition], seed: 3, duration: .seconds(2000)).faults.map(\.length)
         #expect(lengths.allSatisfy { $0 >= .milliseconds(100) && $0 <= .seconds(5) })
         #expect(lengths.contains { $0 < .seconds(1) } && lengths.contains { $0 > .seconds(4) })
+    }
+
+    @Test func whatAPartitionHoldsUpHasArrivedBeforeTheNextFault() {
+        let plan = FaultPlan(kinds: [.partition, .stop], seed: 4, duration: .seconds(500))
+        for (fault, next) in zip(plan.faults, plan.faults.dropFirst()) where fault.kind == .partition {
+            #expect(next.begins >= fault.ends + fault.length + .seconds(1))
+        }
+        #expect(plan.faults.contains { $0.kind == .partition })
     }
 
     @Test func aShortRunTellsWhatIsMissing() {

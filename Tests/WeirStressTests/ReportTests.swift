@@ -92,7 +92,7 @@ import Testing
 
     @Test func thePageNeedsNothingButItself() {
         var summary = RunSummary.example()
-        summary.disturb(13)
+        summary.disturb(Fault.Kind.allCases.count)
         let html = Report(summary).html
         for source in ["http:", "https:", "src=", "@import", "<script", "javascript:"] {
             #expect(!html.contains(source))
@@ -103,7 +103,7 @@ import Testing
 
     @Test func everyFaultIsInTheTableInTheOrderInWhichItBegan() throws {
         var summary = RunSummary.example()
-        summary.disturb(13)
+        summary.disturb(Fault.Kind.allCases.count)
         summary.disturbances.reverse()
         let html = Report(summary).html
         let table = try #require(html.components(after: "id=\"faults\"").first)
@@ -111,7 +111,7 @@ import Testing
             try #require(table.range(of: "<b>\(disturbance.fault.kind.rawValue)</b>")).lowerBound
         }
         #expect(places == places.sorted())
-        #expect(table.contains(">13.00<"))
+        #expect(table.contains(">\(Fault.Kind.allCases.count).00<"))
     }
 
     @Test func aRunWithoutFaultsSaysSo() {
@@ -156,7 +156,7 @@ import Testing
 
     @Test func thePictureHasAGroundAndBothThemes() {
         var summary = RunSummary.example()
-        summary.disturb(13)
+        summary.disturb(Fault.Kind.allCases.count)
         let svg = OccupancyPicture(summary, of: summary.windows[0]).svg
         #expect(TagReader(svg).faults.isEmpty)
         #expect(svg.contains("class=\"paper\""))

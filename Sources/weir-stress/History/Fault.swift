@@ -43,8 +43,8 @@ package struct Fault: Sendable, Hashable {
     /// From when on nothing that it held up is still on its way.
     ///
     /// While a link is down TCP tries again and again, and waits twice as long each time; so it tries for the first time
-    /// with the link up again before as much time has passed as the link was down.
-    package var settled: Int { kind == .partition ? until + max(0, until - from) : until }
+    /// with the link up again before as much time has passed as the link was down. Then it must not be down again.
+    package var settled: Int { kind.holdsUpAsLongAgain ? until + max(0, until - from) : until }
 
     package init(kind: Kind, from: Int, until: Int, process: Int? = nil) {
         self.kind = kind
@@ -52,4 +52,9 @@ package struct Fault: Sendable, Hashable {
         self.until = until
         self.process = process
     }
+}
+
+extension Fault.Kind {
+    /// Whether what it held up may be on its way for as long again as it lasted.
+    package var holdsUpAsLongAgain: Bool { self == .partition }
 }

@@ -4,8 +4,8 @@ package import StressHistory
 /// Which faults a run has, and when: always the same for the same seed.
 ///
 /// Every kind occurs before any of them occurs again, each time in another order. A fault begins at the earliest a
-/// second after the one before it has ended, and none in the first second or the last three: the run begins in peace,
-/// and ends with a look at how it has recovered.
+/// second after the one before it has ended and all that it held up has arrived, and none in the first second or the
+/// last three: the run begins in peace, and ends with a look at how it has recovered.
 package struct FaultPlan: Sendable, Hashable {
     package let faults: [PlannedFault]
     /// The kinds for which the run is too short.
@@ -31,14 +31,15 @@ package struct FaultPlan: Sendable, Hashable {
             if deck.isEmpty { deck = kinds.shuffled(using: &generator) }
             let kind = deck.removeLast()
             let length = Duration.milliseconds(generator.number(kind.milliseconds))
+            let room = duration - Self.recovery - begins
             let fault = PlannedFault(
                 kind: kind,
                 begins: begins,
-                length: min(length, duration - Self.recovery - begins),
+                length: min(length, kind.holdsUpAsLongAgain ? room / 2 : room),
                 seed: generator.next()
             )
             faults.append(fault)
-            begins = max(begins + pace * (Double(generator.number(75...125)) / 100), fault.ends + Self.peaceBetween)
+            begins = max(begins + pace * (Double(generator.number(75...125)) / 100), fault.settles + Self.peaceBetween)
         }
         self.faults = faults
         missing = kinds.filter { kind in !faults.contains { $0.kind == kind } }

@@ -18,4 +18,7 @@ package struct PlannedFault: Sendable, Hashable {
     }
 
     package var ends: Duration { begins + length }
+
+    /// When nothing that it held up is on its way any more.
+    package var settles: Duration { kind.holdsUpAsLongAgain ? ends + length : ends }
 }

@@ -139,7 +139,8 @@ package struct StressRun: Sendable {
         }
         var made: [Fault] = []
         for fault in planned.faults {
-            try await EpochClock.sleep(until: plan.start + fault.begins.microseconds)
+            // Later than planned, if the one before took longer than planned.
+            try await EpochClock.sleep(until: max(plan.start + fault.begins.microseconds, made.last?.settled ?? 0))
             if let fault = try await injector.carryOut(fault) { made.append(fault) }
         }
         return made
