@@ -216,7 +216,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "weir-test-worker",
-            dependencies: ["TestSupport", "Weir"],
+            dependencies: ["SeededRandom", "TestSupport", "Weir"],
             path: "Tests/Worker",
             swiftSettings: settings
         ),

@@ -7,6 +7,10 @@ import Weir
 ///
 ///     weir-test-worker URL SECONDS TASKS DEADLINE_MS
 ///     weir-test-worker quotas URL TASKS
+///     weir-test-worker cycles URL COUNT
+///     weir-test-worker child URL
+///     weir-test-worker closed SOCKET SECONDS
+///     weir-test-worker storm URL TASKS SEED
 @main
 enum Worker {
     static let rules = [
@@ -27,8 +31,16 @@ enum Worker {
 
     static func main() async throws {
         let arguments = CommandLine.arguments
-        if arguments.count == 4, arguments[1] == "quotas", let tasks = Int(arguments[3]) {
-            return try await QuotaLoad.run(url: arguments[2], tasks: tasks)
+        let url = arguments.count > 2 ? arguments[2] : ""
+        let numbers = arguments.dropFirst(3).compactMap { Int($0) }
+        switch (arguments.dropFirst().first, numbers.count) {
+        case ("quotas", 1): return try await QuotaLoad.run(url: url, tasks: numbers[0])
+        case ("cycles", 1): return try await Cycles.run(url: url, count: numbers[0])
+        case ("child", 0): return try await Child.run(url: url)
+        case ("closed", 1): return try await ClosedConnections.run(socket: url, seconds: numbers[0])
+        case ("storm", 2):
+            return try await Storm.run(url: url, tasks: numbers[0], seed: UInt64(numbers[1]))
+        default: break
         }
         guard arguments.count == 5, let seconds = Double(arguments[2]), let tasks = Int(arguments[3]),
             let deadline = Int(arguments[4])

@@ -19,11 +19,10 @@ public struct LimitOverride: Sendable, Hashable {
         }
         var ends: Int?
         if let until {
-            let seconds = until.components.seconds + (until.components.attoseconds > 0 ? 1 : 0)
-            guard (1...Int64(Self.latest)).contains(seconds) else {
+            guard until > .zero, until <= .seconds(Self.latest) else {
                 throw WeirError(.invalidOverride, "it ends \(until) after the epoch; give a time up to the year 2255")
             }
-            ends = Int(seconds)
+            ends = Int(until.components.seconds) + (until.components.attoseconds > 0 ? 1 : 0)
         }
         self.limit = limit
         self.until = ends.map { .seconds($0) }

@@ -49,7 +49,7 @@ package struct CreationVerdict: Sendable, Hashable {
 
     /// Reads a reply; nil if it is not one of the script.
     package init?(_ reply: Reply) {
-        guard case .integers(let numbers) = reply, numbers.count == 7, let status = Status(rawValue: numbers[1]) else {
+        guard let numbers = reply.numbers, numbers.count == 7, let status = Status(rawValue: numbers[1]) else {
             return nil
         }
         self.init(

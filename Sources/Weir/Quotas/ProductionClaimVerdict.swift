@@ -23,8 +23,8 @@ package struct ProductionClaimVerdict: Sendable, Hashable {
 
     /// The answer in a reply, or nil if it is none.
     package init?(_ reply: Reply) {
-        guard case .array(let parts) = reply, parts.count == 3, case .integer(let number) = parts[0],
-            let status = Status(rawValue: number), case .integer(let version) = parts[1],
+        guard case .array(let parts) = reply, parts.count == 3, let number = parts[0].number,
+            let status = Status(rawValue: number), let version = parts[1].number,
             case .text(let group) = parts[2]
         else { return nil }
         self.init(status, version: version, group: group.isEmpty ? nil : group)

@@ -26,7 +26,7 @@ package struct ProductionRaiseVerdict: Sendable, Hashable {
 
     /// The answer in a reply, or nil if it is none.
     package init?(_ reply: Reply) {
-        guard case .integers(let numbers) = reply, numbers.count == 4, let status = Status(rawValue: numbers[0])
+        guard let numbers = reply.numbers, numbers.count == 4, let status = Status(rawValue: numbers[0])
         else { return nil }
         let figures = numbers[2...].map { $0 < 0 ? nil : $0 }
         self.init(status, version: numbers[1], calls: figures[0], sites: figures[1])

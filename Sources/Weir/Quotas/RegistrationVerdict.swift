@@ -36,7 +36,7 @@ package struct RegistrationVerdict: Sendable, Hashable {
 
     /// The answer in a reply, or nil if it is none.
     package init?(_ reply: Reply) {
-        guard case .integers(let numbers) = reply, numbers.count == 4, let status = Status(rawValue: numbers[1])
+        guard let numbers = reply.numbers, numbers.count == 4, let status = Status(rawValue: numbers[1])
         else { return nil }
         self.init(time: numbers[0], status: status, count: numbers[2], quota: numbers[3])
     }

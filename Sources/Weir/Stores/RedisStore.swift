@@ -36,9 +36,7 @@ package final class RedisStore: Store {
     package func remove(_ keys: [[UInt8]]) async throws(WeirError) -> Int {
         var command = Command("DEL")
         for key in keys { command.append(key) }
-        return try await redis.answer(to: command) { reply in
-            if case .integer(let count) = reply { count } else { nil }
-        }
+        return try await redis.answer(to: command) { $0.number }
     }
 
     package func usage(_ query: PoolQuery) async throws(WeirError) -> (verdict: Verdict, parts: [PartUsage]) {
@@ -60,7 +58,7 @@ package final class RedisStore: Store {
         var rest = Command("PTTL")
         rest.append(key)
         return try await redis.answer(to: rest) { reply in
-            if case .integer(let milliseconds) = reply { .taken(for: max(0, milliseconds) * 1000) } else { nil }
+            reply.number.map { .taken(for: max(0, $0) * 1000) }
         }
     }
 

@@ -21,9 +21,7 @@ struct ReplicaWait: Sendable {
         do throws(WeirError) {
             _ = try await redis.answer(to: Command("PING"), patience: time) { $0.string }
             let wait = Command("WAIT", String(count), String(milliseconds))
-            acknowledged = try await redis.answer(to: wait, patience: time) { reply in
-                if case .integer(let count) = reply { count } else { nil }
-            }
+            acknowledged = try await redis.answer(to: wait, patience: time) { $0.number }
         } catch {
             acknowledged = nil
         }

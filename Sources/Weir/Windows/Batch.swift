@@ -82,7 +82,7 @@ package struct Batch {
 
     /// The answer to each request, or nil if the reply is not one of the script.
     package func verdicts(in reply: Reply) -> [Verdict]? {
-        guard case .integers(let integers) = reply, integers.count >= replyLength,
+        guard let integers = reply.numbers, integers.count >= replyLength,
             (integers.count - replyLength).isMultiple(of: 2)
         else { return nil }
         if integers.count == replyLength { return requests.map { Verdict(numbers: integers, start: $0.reply) } }

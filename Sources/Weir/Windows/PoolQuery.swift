@@ -50,9 +50,3 @@ package struct PoolQuery: Sendable {
         return (Verdict(numbers: Array(head.prefix(5)), start: 1, limits: limits), parts.sorted { $0.name < $1.name })
     }
 }
-
-extension Reply {
-    fileprivate var number: Int? {
-        if case .integer(let number) = self { number } else { nil }
-    }
-}
