@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 
 /// What a process uses of the machine at one moment.
 package struct ProcessCensus: Codable, Sendable, Equatable {

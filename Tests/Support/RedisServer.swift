@@ -103,13 +103,17 @@ package final class RedisServer: Sendable {
         try cli(arguments)
     }
 
-    /// Sends a command that takes its time, and does not wait for it.
-    package func inBackground(_ arguments: String...) throws {
+    /// Sends a command that takes its time, and does not wait for it; what it prints goes into a file, if one is given.
+    package func inBackground(_ arguments: String..., into file: URL? = nil) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["redis-cli", "-s", socket] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
+        if let file {
+            _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+            process.standardOutput = try FileHandle(forWritingTo: file)
+        }
         process.standardError = FileHandle.nullDevice
         try Spawning.alone { try process.run() }
         background.withLock { $0.append(process) }
