@@ -36,12 +36,14 @@ extension RateLimiter {
         public var denialMemory: Duration = .zero
         /// What becomes of a request that Redis did not decide, if its rules do not say; it goes on uncounted by default.
         ///
-        /// It is about `acquire` alone: whatever else cannot be done is an error. A limiter in memory and a keeper ignore it.
+        /// It is about `acquire` alone: whatever else cannot be done is an error. A limiter in memory and a keeper ignore
+        /// it.
         public var failurePolicy: FailurePolicy = .allow
         /// After how many failures in a row Redis is not asked for a while, 5 by default, at most 1,000; 0 for never.
         ///
-        /// Then the failure policies decide at once, without waiting for a ``deadline``; for at most 0.4 seconds at a time,
-        /// after which one call asks again. It also happens when calls have failed for a ``stallLimit`` and none was answered.
+        /// Then the failure policies decide at once, without waiting for a ``deadline``; for at most 0.4 seconds at a
+        /// time, after which one call asks again. It also happens when calls have failed for a ``stallLimit`` and none was
+        /// answered. Calls that find too many waiting count for the latter alone.
         public var breakerFailures = 5
         /// Who the instance is for Redis, in place of what the address says; nil by default.
         ///

@@ -38,6 +38,9 @@ public struct Rule: Sendable, Hashable {
     /// A rule by group alone warns at 0.8 if nothing else is said: from 8,000 of 10,000 on. 1 marks what is full.
     public let warnAt: Double?
     /// What becomes of a request that Redis did not decide; nil for ``RateLimiter/Configuration/failurePolicy``.
+    ///
+    /// A rule that only counts cannot ``FailurePolicy/deny``. If it tells the parts of another rule's window, such as the
+    /// applications of a group, it counts in this process whenever that one does, so that they add up afterwards.
     public let whenUnavailable: FailurePolicy?
 
     /// A rule with one limit.
