@@ -6,7 +6,7 @@ package struct Reconnection: Sendable {
 
     package enum Phase: Sendable, Equatable {
         case down(retryAt: Instant)
-        case connecting
+        case connecting(since: Instant)
         case up(since: Instant)
     }
 
@@ -25,7 +25,7 @@ package struct Reconnection: Sendable {
     /// Returns whether to start connecting now.
     package mutating func connectionWanted(at now: Instant) -> Bool {
         guard case .down(let retryAt) = phase, retryAt <= now else { return false }
-        phase = .connecting
+        phase = .connecting(since: now)
         return true
     }
 
@@ -36,8 +36,14 @@ package struct Reconnection: Sendable {
 
     /// An attempt failed, or the connection ended.
     package mutating func connectionFailed(_ error: RedisError, at now: Instant, random: Double) {
-        if case .up(let since) = phase { backoff.connectionLasted(now - since) }
+        var start = now
+        switch phase {
+        case .up(let since): backoff.connectionLasted(now - since)
+        // What an attempt took in vain has been waited: where packets vanish, that is all of its time.
+        case .connecting(let since): start = since
+        case .down: break
+        }
         lastFailure = error
-        phase = .down(retryAt: now + backoff.next(isPermanent: error.isPermanent, random: random))
+        phase = .down(retryAt: max(now, start + backoff.next(isPermanent: error.isPermanent, random: random)))
     }
 }

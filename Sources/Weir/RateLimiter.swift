@@ -260,7 +260,7 @@ public final class RateLimiter: Service {
     ///   password or a missing right. A Redis that is away for now is waited for.
     public func run() async throws {
         do throws(WeirError) { try await connect() } catch where !error.isRetryable && error.code != .shutDown {
-            await store.shutdown()
+            await shutdown()
             throw error
         } catch {}
         try? await gracefulShutdown()

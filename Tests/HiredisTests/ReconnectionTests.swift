@@ -39,6 +39,20 @@ import Testing
         #expect(!whenUp)
     }
 
+    @Test func theTimeThatAnAttemptTookCountsAsWaiting() {
+        var reconnection = Reconnection(now: start)
+        for wait in [0, 50, 100] {
+            _ = reconnection.connectionWanted(at: start + .milliseconds(wait))
+            reconnection.connectionFailed(failure, at: start + .milliseconds(wait), random: 1)
+        }
+        _ = reconnection.connectionWanted(at: start + .seconds(1))
+        reconnection.connectionFailed(failure, at: start + .milliseconds(1300), random: 1)
+        #expect(reconnection.phase == .down(retryAt: start + .milliseconds(1400)))
+        _ = reconnection.connectionWanted(at: start + .seconds(2))
+        reconnection.connectionFailed(failure, at: start + .seconds(5), random: 1)
+        #expect(reconnection.phase == .down(retryAt: start + .seconds(5)), "never before now")
+    }
+
     @Test func onlyAConnectionThatLastedEndsTheSeries() {
         var reconnection = Reconnection(now: start)
         for _ in 0..<3 { reconnection.connectionFailed(failure, at: start, random: 1) }

@@ -77,7 +77,7 @@ public final class QuotaKeeper: Service {
     /// - Throws: what ``connect()`` throws if only a person can mend it.
     public func run() async throws {
         do throws(WeirError) { try await connect() } catch where !error.isRetryable && error.code != .shutDown {
-            await store.shutdown()
+            await shutdown()
             throw error
         } catch {}
         await checkOnce()

@@ -82,10 +82,12 @@ package final class Worker: Sendable {
                 _ = try await self.attempt(subject, by: limiter, cost: -cost, operation: operation, task: task)
                 operation += plan.tasks
             }
-            // What fails at once would keep a core busy with failing.
-            if attempt.error != nil { try await Task.sleep(for: .milliseconds(1)) }
+            if attempt.error != nil { try await Task.sleep(for: pauseAfterFailure) }
         }
     }
+
+    /// What fails at once would keep a core busy with failing: ten thousand times a second, all tasks together, are enough.
+    private var pauseAfterFailure: Duration { .microseconds(max(1000, 100 * plan.tasks)) }
 
     private static func cost(_ generator: inout SeededGenerator) -> Int {
         switch generator.number(0...99) {
