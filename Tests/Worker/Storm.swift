@@ -25,6 +25,7 @@ struct Storm: Sendable {
     static func run(url: String, tasks: Int, seed: UInt64) async throws {
         var configuration = RateLimiter.Configuration()
         configuration.deadline = .milliseconds(200)
+        configuration.failurePolicy = .fail
         let limiter = try RateLimiter(redis: url, rules: rules, configuration: configuration)
         let storm = Storm(limiter: limiter)
         var generator = SeededGenerator(seed: seed)
