@@ -51,7 +51,9 @@ let package = Package(
             name: "LuaScripts",
             path: "lua",
             exclude: ["README.md"],
-            resources: ["acquire", "claim", "create", "limit", "raise", "register", "rights"].map { .embedInCode("\($0).lua") },
+            resources: ["acquire", "claim", "create", "limit", "raise", "register", "rights"].map {
+                .embedInCode("\($0).lua")
+            },
             swiftSettings: settings
         ),
         .target(

@@ -5,7 +5,8 @@ not at the first request that needs it. It changes nothing: every command is cal
 KEYS[1]  a key that nothing is stored under, as the keys of Weir begin: weir:{rights}/rights
 ARGV     the commands, in lower case
 
-Reply    the missing rights as an ACL has them, such as +setrange, or ~ if the key itself may not be used
+Reply    the missing rights as an ACL has them, such as +setrange; ~ if the key itself may not be used; old if the server
+         does not know what Weir needs of it
 
 Try it   redis-cli --eval lua/rights.lua 'weir:{rights}/rights' , get set del
 ]]
@@ -18,7 +19,7 @@ local arguments = {
   pexpireat = { key, '1' },
   -- Redis reads the arguments before it does anything, and these are one too many, or no number.
   hset = { key, 'f', 'v', 'f' }, zadd = { key, 'none', 'm' },
-  set = { key, 'v', 'XX', 'PX', '1' }, setrange = { key, '0', '' },
+  set = { key, 'v', 'XX', 'PXAT', '1' }, setrange = { key, '0', '' },
   time = {},
   zrange = { key, '0', '0' }, zrangebyscore = { key, '0', '0' }, zremrangebyscore = { key, '0', '0' },
 }
@@ -28,6 +29,7 @@ for _, command in ipairs(ARGV) do
   local answer = redis.pcall(command, unpack(arguments[command] or { key }))
   local problem = type(answer) == 'table' and answer.err or ''
   if string.find(problem, 'keys', 1, true) and string.find(problem, 'access', 1, true) then return { '~' } end
+  if string.find(problem, 'syntax error', 1, true) then return { 'old' } end
   -- Redis 7 says: The user executing the script can't run this command or subcommand.
   if string.find(problem, 'NOPERM', 1, true) or string.find(problem, "can't run this command", 1, true) then
     missing[#missing + 1] = '+' .. command

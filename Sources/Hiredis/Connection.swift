@@ -8,11 +8,11 @@ internal import Glibc
 /// delivers the connection through a mutex, the pump's thread is the only one to take it from there, and whoever holds the
 /// last reference, with no other left, frees it.
 final class Connection: @unchecked Sendable {
-    private let context: UnsafeMutablePointer<redisContext>
-    private let replies = ReplyBuilder()
+    let context: UnsafeMutablePointer<redisContext>
+    let replies = ReplyBuilder()
     /// How hiredis itself builds replies, for measuring it as it is.
-    private let standardFunctions: UnsafeMutablePointer<redisReplyObjectFunctions>?
-    private var session: TLSSession?
+    let standardFunctions: UnsafeMutablePointer<redisReplyObjectFunctions>?
+    private(set) var session: TLSSession?
     /// Where what has been decrypted comes first; a TLS record has no more.
     private let record = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 1)
     /// Bytes ever appended, to tell which commands have been handed to the kernel whole.
@@ -43,12 +43,11 @@ final class Connection: @unchecked Sendable {
         options: ConnectionOptions,
         before deadline: ContinuousClock.Instant
     ) throws(RedisError) -> Connection {
-        let timeout = timeval(max(.milliseconds(1), deadline - .now))
         errno = 0
         let opened =
             switch address.endpoint {
-            case .tcp(let host, let port): redisConnectWithTimeout(host, Int32(port), timeout)
-            case .unix(let path): redisConnectUnixWithTimeout(path, timeout)
+            case .tcp(let host, let port): redisConnectNonBlock(host, Int32(port))
+            case .unix(let path): redisConnectUnixNonBlock(path)
             }
         let systemError = errno
         guard let context = opened else { throw RedisError(.overloaded, "out of memory") }
@@ -57,7 +56,7 @@ final class Connection: @unchecked Sendable {
         // A child process that the host starts must not inherit a connection that has already authenticated.
         _ = fcntl(context.pointee.fd, F_SETFD, FD_CLOEXEC)
         connection.replies.serve(context.pointee.reader)
-        connection.becomeNonBlocking()
+        try connection.waitUntilConnected(before: deadline)
         guard case .tcp(let host, _) = address.endpoint else { return connection }
         redisEnableKeepAlive(context)
         // Keepalive does not notice a peer that vanished while something was on its way to it.
@@ -87,69 +86,49 @@ final class Connection: @unchecked Sendable {
         while received.count < commands.count {
             do throws(RedisError) { if hasUnsentBytes { try write() } } catch {
                 // A server that has no room says so and hangs up, perhaps before it was asked anything.
-                guard let words = lastWords() else { throw error }
-                return [words]
+                if let words = lastWords() { throw RedisError(words) }
+                throw error
             }
             while received.count < commands.count, let reply = try nextReply() { received.append(reply) }
             guard received.count < commands.count else { break }
-            try waitUntilReady(before: deadline)
+            try wait(for: wantedEvents, before: deadline)
             try read()
         }
+        // One reply too many would be taken for that of the next command, and each after it for that of another.
+        guard try nextReply() == nil, weir_unread_bytes(context) == 0 else { throw .unaskedReply }
         return received
     }
 
-    /// What the server said before it hung up, if that is still there.
-    private func lastWords() -> Reply? {
+    /// Why the server hung up, if it has said so.
+    private func lastWords() -> ServerError? {
         context.pointee.err = 0
         do throws(RedisError) {
             try read()
-            return try nextReply()
-        } catch { return nil }
+            if case .error(let error)? = try nextReply() { return error }
+        } catch {}
+        return nil
     }
 
-    private func waitUntilReady(before deadline: ContinuousClock.Instant) throws(RedisError) {
-        var events = [pollfd(fd: descriptor, events: wantedEvents, revents: 0)]
+    /// hiredis returns before the connection is made.
+    private func waitUntilConnected(before deadline: ContinuousClock.Instant) throws(RedisError) {
+        try wait(for: Int16(POLLOUT), before: deadline)
+        var status: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &status, &length)
+        guard status == 0 else { throw RedisError.translating(systemError: status, text: "") }
+    }
+
+    private func wait(for wanted: Int16, before deadline: ContinuousClock.Instant) throws(RedisError) {
+        var events = [pollfd(fd: descriptor, events: wanted, revents: 0)]
         while true {
             let rest = Int32(clamping: Int((max(.zero, deadline - .now) / .milliseconds(1)).rounded(.up)))
             guard rest > 0 else { throw RedisError(.timedOut, "the server did not answer in time") }
             let ready = poll(&events, 1, rest)
             if ready > 0 { return }
-            guard ready == 0 || errno == EINTR else { throw RedisError(.connectionLost, String(cString: strerror(errno))) }
+            guard ready == 0 || errno == EINTR else {
+                throw RedisError(.connectionLost, String(cString: strerror(errno)))
+            }
         }
-    }
-
-    /// Sends all commands at once and waits for their replies; returns how many were errors.
-    ///
-    /// hiredis formats the commands and builds the replies as it does for anybody, so that it is measured as it is.
-    func exchange(_ commands: [PlainCommand]) throws(RedisError) -> Int {
-        guard session == nil else { throw RedisError(.unsuitable, "hiredis by itself speaks no TLS") }
-        becomeBlocking()
-        defer {
-            becomeNonBlocking()
-            replies.serve(context.pointee.reader)
-        }
-        context.pointee.reader.pointee.fn = standardFunctions
-        for command in commands {
-            guard command.append(to: context) == REDIS_OK else { throw failure(0) }
-        }
-        var errors = 0
-        for _ in commands {
-            var reply: UnsafeMutableRawPointer?
-            guard redisGetReply(context, &reply) == REDIS_OK, let reply else { throw failure(errno) }
-            if reply.assumingMemoryBound(to: redisReply.self).pointee.type == REDIS_REPLY_ERROR { errors += 1 }
-            freeReplyObject(reply)
-        }
-        return errors
-    }
-
-    private func becomeBlocking() {
-        _ = fcntl(context.pointee.fd, F_SETFL, fcntl(context.pointee.fd, F_GETFL) & ~O_NONBLOCK)
-        weir_set_blocking_flag(context, 1)
-    }
-
-    private func becomeNonBlocking() {
-        _ = fcntl(context.pointee.fd, F_SETFL, fcntl(context.pointee.fd, F_GETFL) | O_NONBLOCK)
-        weir_set_blocking_flag(context, 0)
     }
 
     // MARK: Pumping, on the pump's thread
@@ -160,6 +139,8 @@ final class Connection: @unchecked Sendable {
         let isWriting = session?.readWaitsToWrite == true || hasUnsentBytes && session?.writeWaitsToRead != true
         return Int16(POLLIN | (isWriting ? POLLOUT : 0))
     }
+    /// Whether reading goes on as soon as something can be written.
+    var readWaitsToWrite: Bool { session?.readWaitsToWrite ?? false }
     var hasUnsentBytes: Bool { weir_unsent_bytes(context) > 0 }
     /// How many of the appended bytes the kernel has taken.
     ///
@@ -223,16 +204,11 @@ final class Connection: @unchecked Sendable {
         return reply == nil ? nil : replies.take()
     }
 
-    private func failure(_ systemError: Int32) -> RedisError {
+    func failure(_ systemError: Int32) -> RedisError {
         RedisError.translating(
             status: context.pointee.err,
             systemError: systemError,
             text: String(cString: weir_error_text(context))
         )
-    }
-
-    private static func timeval(_ duration: Duration) -> timeval {
-        let (seconds, attoseconds) = duration.components
-        return Glibc.timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
     }
 }

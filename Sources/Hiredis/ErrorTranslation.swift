@@ -15,7 +15,7 @@ extension RedisError {
         case REDIS_ERR_IO: return translating(systemError: systemError, text: text)
         case REDIS_ERR_EOF: return RedisError(.connectionLost, "the server closed the connection")
         case REDIS_ERR_PROTOCOL: return RedisError(.protocolViolation, text)
-        case REDIS_ERR_OOM: return RedisError(.protocolViolation, "out of memory while reading a reply")
+        case REDIS_ERR_OOM: return RedisError(.protocolViolation, "a reply is too large or nested too deeply")
         // Name resolution and bad addresses come as REDIS_ERR_OTHER, with the reason in the text alone.
         default: return RedisError(.unreachable, text.isEmpty ? "unknown failure" : text)
         }

@@ -28,6 +28,7 @@ struct Handshake: Sendable {
         let replies = try connection.ask(commands, before: deadline)
         for reply in replies.prefix(preparations) { try require(reply) }
         var warnings: [String] = []
+        if address.isEncrypted, options.tls.isInsecure { warnings.append(Self.insecure) }
         for (check, reply) in zip(options.checks, replies.dropFirst(preparations)) {
             switch check.judge(reply) {
             case .fine: break
@@ -37,6 +38,8 @@ struct Handshake: Sendable {
         }
         return Outcome(connection: connection, warnings: warnings)
     }
+
+    private static let insecure = "TLS is insecure: the server's certificate is not verified"
 
     /// Says who we are, and hears who the server is.
     private func greet(
@@ -61,9 +64,9 @@ struct Handshake: Sendable {
             var command = Command("AUTH")
             if let user = credentials.user { command.append(user) }
             command.append(credentials.password.bytes)
-            for reply in try connection.ask([(command, false)], before: deadline) { try require(reply) }
+            for reply in try connection.ask([(command, false)], before: deadline) { try requireWelcome(reply) }
         } else {
-            try require(reply)
+            try requireWelcome(reply)
         }
     }
 
@@ -76,8 +79,22 @@ struct Handshake: Sendable {
             return try connection.ask([(command, false)], before: deadline).first ?? .null
         } catch {
             guard error.code == .connectionLost, !address.isEncrypted, case .tcp = address.endpoint else { throw error }
-            throw RedisError(error.code, "\(error.message) before it had said anything; does this port want rediss:// (TLS)?")
+            throw RedisError(
+                error.code,
+                "\(error.message) before it had said anything; does this port want rediss:// (TLS)?"
+            )
         }
+    }
+
+    /// Such as an error that repeats the command, which holds the password, is not handed on.
+    private func requireWelcome(_ reply: Reply) throws(RedisError) {
+        guard case .error(let error) = reply, !error.isHarmless else { return try require(reply) }
+        let kind = ServerError(message: error.code)
+        throw RedisError(
+            .refused,
+            "the server does not let us in, and says why in a way that is kept to itself",
+            server: kind
+        )
     }
 
     private func require(_ reply: Reply) throws(RedisError) {

@@ -23,6 +23,15 @@ struct PartialReply {
 
     private var open: [Open] = []
     private var whole: Reply?
+    /// About how many bytes all parts need that have come.
+    private var size = 0
+
+    /// A reply that needs more memory is not read to its end; ours have a few kilobytes.
+    ///
+    /// A server can send the elements of an array for as long as it likes, each of which is read as soon as it is there.
+    private static let largest = 16 << 20
+    /// What hiredis 1.x does not limit; ours are two deep.
+    private static let deepest = 32
 
     /// No room is made for more than this before the elements have come.
     private static let longestReservation = 1 << 16
@@ -35,22 +44,34 @@ struct PartialReply {
     }
 
     /// An array of so many elements begins.
-    mutating func begin(_ count: Int) {
+    ///
+    /// - Returns: whether there is room for it, as for what is added; if not, the reply is given up.
+    mutating func begin(_ count: Int) -> Bool {
+        guard open.count < Self.deepest, makeRoom(MemoryLayout<Open>.stride) else { return false }
         open.append(Open(count: count))
         open[open.count - 1].integers.reserveCapacity(min(count, Self.longestReservation))
         closeWhatIsWhole()
+        return true
     }
 
-    mutating func add(_ integer: Int) {
-        guard !open.isEmpty else { return whole = .integer(integer) }
-        open[open.count - 1].add(integer)
+    mutating func add(_ integer: Int) -> Bool {
+        guard makeRoom(MemoryLayout<Int>.stride) else { return false }
+        if open.isEmpty { whole = .integer(integer) } else { open[open.count - 1].add(integer) }
         closeWhatIsWhole()
+        return true
     }
 
-    mutating func add(_ reply: Reply) {
-        guard !open.isEmpty else { return whole = reply }
-        open[open.count - 1].add(reply)
+    /// Adds a reply whose text has so many bytes.
+    mutating func add(_ reply: Reply, length: Int = 0) -> Bool {
+        guard makeRoom(MemoryLayout<Reply>.stride + length) else { return false }
+        if open.isEmpty { whole = reply } else { open[open.count - 1].add(reply) }
         closeWhatIsWhole()
+        return true
+    }
+
+    private mutating func makeRoom(_ bytes: Int) -> Bool {
+        size += bytes
+        return size <= Self.largest
     }
 
     private mutating func closeWhatIsWhole() {

@@ -55,6 +55,8 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     }
 
     @usableFromInline let capacity: Int
+    /// How many requests one command has at most; nil if nobody is turned away for the time that others take.
+    @usableFromInline let batchSize: Int?
     @usableFromInline var waiting: Deque<Waiter> = []
     @usableFromInline var batches: [Batch] = []
     @usableFromInline var lastBatch: UInt64 = 0
@@ -62,7 +64,10 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     @usableFromInline var pace = AnswerPace()
 
     @inlinable
-    package init(capacity: Int) { self.capacity = capacity }
+    package init(capacity: Int, batchSize: Int? = nil) {
+        self.capacity = capacity
+        self.batchSize = batchSize
+    }
 
     /// How many have not been sent.
     @inlinable package var waitingCount: Int { waiting.count }
@@ -82,10 +87,10 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     ) -> Admission {
         if isClosed { return .closed }
         if waiting.count >= capacity { return .full }
-        if let oldest = batches.first {
+        if let batchSize, let oldest = batches.first {
             let rest = now.duration(to: deadline)
-            let ahead = batches.reduce(waiting.count) { $0 + $1.waiters.count }
-            if oldest.takenAt.duration(to: now) >= rest || pace.wait(behind: ahead) > rest { return .hopeless }
+            let commands = batches.count + waiting.count / batchSize + 1
+            if oldest.takenAt.duration(to: now) >= rest || pace.wait(for: commands) > rest { return .hopeless }
         }
         waiting.append(Waiter(ticket: ticket, request: request, deadline: deadline, caller: caller))
         return .joined(waiting.count)
@@ -102,6 +107,7 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
         waiters.reserveCapacity(min(counts.upperBound, waiting.count))
         // One by one they are moved and not copied.
         while waiters.count < counts.upperBound, let next = waiting.popFirst() { waiters.append(next) }
+        if batches.isEmpty { pace.begin(at: now) }
         lastBatch += 1
         batches.append(Batch(number: lastBatch, takenAt: now, waiters: waiters))
         return (lastBatch, waiters.map { $0.request })
@@ -114,7 +120,7 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     package mutating func finish(_ number: UInt64, answeredAt time: Instant?) -> [Caller?] {
         guard let index = batches.firstIndex(where: { $0.number == number }) else { return [] }
         let batch = batches.remove(at: index)
-        if let time { pace.answered(batch.waiters.count, takenAt: batch.takenAt, at: time) }
+        if let time { pace.answered(takenAt: batch.takenAt, at: time) }
         return batch.waiters.map { $0.caller }
     }
 

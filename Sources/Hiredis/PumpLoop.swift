@@ -29,6 +29,8 @@ struct PumpLoop {
     private var obstacle: RedisError?
     /// What people have been told of the server already.
     private var warnings: [String] = []
+    /// Why there was no connection when people were told last, until they are told that there is one.
+    private var toldFailure: String?
 
     /// While somebody waits, deadlines are looked at this often.
     private static let tick: Duration = .milliseconds(5)
@@ -64,6 +66,7 @@ struct PumpLoop {
         let (attempt, drainUntil) = pump.mailbox.withLock { mailbox in
             defer { mailbox.attempt = nil }
             if mailbox.isConnectionWanted { isConnectionWanted = true }
+            if !mailbox.waitingForConnection.isEmpty { reconnection.connectionAsked(at: now) }
             return (mailbox.attempt, mailbox.drainUntil)
         }
         switch attempt {
@@ -71,13 +74,13 @@ struct PumpLoop {
             connection = outcome.connection
             batchLimit = pump.handshake.options.firstBatch
             obstacle = nil
-            let isRegained = reconnection.lastFailure != nil
             reconnection.connectionSucceeded(at: now)
             pump.logger.log(
-                level: isRegained ? .notice : .debug,
+                level: toldFailure != nil ? .notice : .debug,
                 "connected to Redis",
                 metadata: ["redis": "\(pump.handshake.address)"]
             )
+            toldFailure = nil
             for warning in outcome.warnings where !warnings.contains(warning) {
                 pump.logger.warning("\(warning)", metadata: ["redis": "\(pump.handshake.address)"])
             }
@@ -106,7 +109,8 @@ struct PumpLoop {
     }
 
     private mutating func connectionFailed(_ error: RedisError, at now: ContinuousClock.Instant) {
-        if reconnection.lastFailure?.code != error.code {
+        if toldFailure != error.message {
+            toldFailure = error.message
             pump.logger.warning(
                 "no connection to Redis",
                 metadata: ["redis": "\(pump.handshake.address)", "reason": "\(error.message)"]
@@ -123,9 +127,9 @@ struct PumpLoop {
     }
 
     private mutating func send(at now: ContinuousClock.Instant) throws(RedisError) {
-        guard let connection, obstacle == nil else { return }
+        guard let connection else { return }
         let options = pump.handshake.options
-        fill: while inFlight.count < options.depth, bytesInFlight < options.bytesInFlight {
+        fill: while obstacle == nil, inFlight.count < options.depth, bytesInFlight < options.bytesInFlight {
             for source in pump.sources {
                 guard let outgoing = source.next(whileBusy: !inFlight.isEmpty, atMost: batchLimit) else { continue }
                 try append(outgoing, isWhole: false, to: connection, at: now)
@@ -171,13 +175,17 @@ struct PumpLoop {
         }
         while let reply = try connection.nextReply() {
             guard let oldest = inFlight.popFirst() else {
-                throw RedisError(.protocolViolation, "the server sent a reply that nobody asked for")
+                throw .unaskedReply
             }
             if case .error(let error) = reply, error.code == "NOSCRIPT", oldest.outgoing.command.script != nil,
                 !oldest.isWhole
             {
                 // It has not run; the source goes out on the same connection, and the server has it from then on.
-                try append(oldest.outgoing, isWhole: true, to: connection, at: now)
+                if obstacle == nil {
+                    try append(oldest.outgoing, isWhole: true, to: connection, at: now)
+                } else {
+                    refused.append(oldest.outgoing)
+                }
             } else if case .error(let error) = reply, error.wantsOtherConnection {
                 obstacle = RedisError(error).advised
                 refused.append(oldest.outgoing)
@@ -227,7 +235,10 @@ struct PumpLoop {
             let pause = Int32(clamping: Int((max(.zero, retryAt - now) / .milliseconds(1)).rounded(.up)))
             timeout = timeout < 0 ? pause : min(timeout, pause)
         }
-        if hasMail || (connection != nil && obstacle == nil && !isFull && pump.sources.contains { $0.isReady(whileBusy: isBusy) }) {
+        if hasMail
+            || (connection != nil && obstacle == nil && !isFull
+                && pump.sources.contains { $0.isReady(whileBusy: isBusy) })
+        {
             timeout = 0
         }
 
@@ -237,7 +248,8 @@ struct PumpLoop {
         }
         let ready = poll(&events, nfds_t(events.count), timeout)
         pump.wakeup.awaken(isReadable: events[0].revents != 0)
-        guard ready > 0, events.count > 1, events[1].revents & ~Int16(POLLOUT) != 0 else { return }
+        guard ready > 0, events.count > 1, let connection else { return }
+        guard events[1].revents & ~Int16(POLLOUT) != 0 || connection.readWaitsToWrite else { return }
         attempt { loop throws(RedisError) in try loop.read(at: .now) }
     }
 
@@ -245,7 +257,8 @@ struct PumpLoop {
         let now = ContinuousClock.now
         guard now - lastExpiry >= Self.tick else { return }
         lastExpiry = now
-        let obstacle = connection == nil ? reconnection.lastFailure?.whileConnecting ?? Self.stillConnecting : nil
+        let reason = reconnection.lastFailure?.whileConnecting ?? Self.stillConnecting
+        let obstacle = connection == nil ? reason : self.obstacle?.whileConnecting
         for source in pump.sources { source.expire(at: now, obstacle: obstacle) }
         if let oldest = inFlight.first, now - oldest.sentAt >= pump.handshake.options.stallLimit {
             closeConnection(

@@ -29,6 +29,12 @@ package struct Reconnection: Sendable {
         return true
     }
 
+    /// Somebody waits to be told: not for long, whatever has failed before.
+    package mutating func connectionAsked(at now: Instant) {
+        guard case .down(let retryAt) = phase else { return }
+        phase = .down(retryAt: min(retryAt, now + backoff.longest))
+    }
+
     package mutating func connectionSucceeded(at now: Instant) {
         phase = .up(since: now)
         lastFailure = nil

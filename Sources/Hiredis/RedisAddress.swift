@@ -57,7 +57,8 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
         switch scheme {
         case "redis", "rediss": (endpoint, database) = try Self.tcp(rest)
         case "unix": (endpoint, database) = try Self.unix(rest)
-        default: throw InvalidAddress("the scheme '\(scheme)' is not one of redis, rediss and unix")
+        // It is not quoted: a user and a password may stand before it by mistake.
+        default: throw InvalidAddress("the scheme is not one of redis, rediss and unix")
         }
         guard let credentials else { return }
         let parts = credentials.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -101,7 +102,7 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
         }
         guard parts.count == 2 else { return (.unix(path: path), 0) }
         guard parts[1].hasPrefix("db=") else {
-            throw InvalidAddress("'?\(parts[1])' is not understood; only ?db=NUMBER may follow a socket's path")
+            throw InvalidAddress("what follows '?' is not understood; only ?db=NUMBER may follow a socket's path")
         }
         return (.unix(path: path), try number(parts[1].dropFirst(3)))
     }

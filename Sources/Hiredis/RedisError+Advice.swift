@@ -12,7 +12,7 @@ extension RedisError {
             if let command = message.split(separator: "'").dropFirst().first {
                 saying("the user has no right to run \(command): add +\(command) to its ACL")
             } else {
-                saying("the user has no right to the keys: add them to its ACL, such as ~weir:*")
+                saying("the user has no right to the keys: add them to its ACL, ~weir:* if the prefix is weir")
             }
         default: self
         }

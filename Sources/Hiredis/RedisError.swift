@@ -13,7 +13,7 @@ package struct RedisError: Error, Sendable, Equatable {
         case connectionLost
         /// What came back is not the Redis protocol, or not the reply of the command.
         case protocolViolation
-        /// The server is not one that can be used: too old, or not a Redis.
+        /// The server is not one that can be used: too old, or a Sentinel.
         case unsuitable
         /// The server refused or failed the command.
         case refused
@@ -45,7 +45,8 @@ package struct RedisError: Error, Sendable, Equatable {
 
     /// Whether only a person can mend it: a password or a right is missing, a certificate is wrong, the server is too old.
     package var isPermanent: Bool {
-        code == .tlsFailed || code == .unsuitable || ["NOAUTH", "WRONGPASS", "NOPERM", "CROSSSLOT"].contains(server?.code)
+        code == .tlsFailed || code == .unsuitable
+            || ["NOAUTH", "WRONGPASS", "NOPERM", "CROSSSLOT"].contains(server?.code)
     }
 
     /// The same failure for whoever waits for a connection that it keeps from being made.

@@ -21,7 +21,7 @@ final class ReplyBuilder {
         functions.pointee.createString = { task, start, length in
             let text = UnsafeRawBufferPointer(start: start, count: length)
             let type = task?.pointee.type ?? REDIS_REPLY_STRING
-            return ReplyBuilder.change(task) { $0.add(Reply(text, type: type)) }
+            return ReplyBuilder.change(task) { $0.add(Reply(text, type: type), length: length) }
         }
         // There are no objects to be freed.
         functions.pointee.freeObject = { _ in }
@@ -44,11 +44,10 @@ final class ReplyBuilder {
 
     /// Changes the reply that `serve` has told the reader of.
     ///
-    /// What is returned stands for an object: hiredis only looks whether there is one.
-    private static func change(_ task: Task?, _ body: (inout PartialReply) -> Void) -> UnsafeMutableRawPointer? {
-        let place = task?.pointee.privdata
-        if let place { body(&place.assumingMemoryBound(to: PartialReply.self).pointee) }
-        return place
+    /// What is returned stands for an object: hiredis only looks whether there is one, and gives up if there is none.
+    private static func change(_ task: Task?, _ body: (inout PartialReply) -> Bool) -> UnsafeMutableRawPointer? {
+        guard let place = task?.pointee.privdata else { return nil }
+        return body(&place.assumingMemoryBound(to: PartialReply.self).pointee) ? place : nil
     }
 }
 

@@ -6,6 +6,8 @@ package protocol RequestFormat: Sendable {
 
     /// The most requests that go out as one command.
     var batchSize: Int { get }
+    /// Whether who would wait beyond its deadline, by how long others take, is turned away at once.
+    var turnsAwayTheHopeless: Bool { get }
 
     /// One command for all of the requests, and what reads its reply: a response for each, or nil if it makes no sense.
     func command(for requests: [Request]) -> (command: Command, read: @Sendable (Reply) -> [Response]?)
@@ -14,6 +16,8 @@ package protocol RequestFormat: Sendable {
 /// Commands as they are, one at a time.
 package struct SingleCommands: RequestFormat {
     @usableFromInline package let batchSize = 1
+    /// What one command takes says nothing of another.
+    @usableFromInline package let turnsAwayTheHopeless = false
 
     package init() {}
 

@@ -22,7 +22,8 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
     @inlinable
     package init(_ format: Format, capacity: Int, wakeup: Wakeup) {
         self.format = format
-        pending = Mutex(PendingRequests(capacity: capacity))
+        let batchSize = format.turnsAwayTheHopeless ? format.batchSize : nil
+        pending = Mutex(PendingRequests(capacity: capacity, batchSize: batchSize))
         self.wakeup = wakeup
     }
 
@@ -102,7 +103,9 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
                 finish(number, answeredAt: .now) { _ in .failure(RedisError(error).advised) }
             case .replied(let reply):
                 let responses = read(reply)
-                finish(number, answeredAt: .now) { index in responses.map { .success($0[index]) } ?? .failure(.strangeReply) }
+                finish(number, answeredAt: .now) { index in
+                    responses.map { .success($0[index]) } ?? .failure(.strangeReply)
+                }
             case .failed(let error):
                 finish(number, answeredAt: nil) { _ in .failure(error) }
             case .unsent:
@@ -146,6 +149,8 @@ extension RedisError {
 
     @usableFromInline
     package static let shutDown = RedisError(.shutDown, "the connection to Redis was shut down")
+
+    static let unaskedReply = RedisError(.protocolViolation, "the server sent a reply that nobody asked for")
 
     @usableFromInline
     static let tooManyWait = RedisError(.overloaded, "too many requests wait for Redis")

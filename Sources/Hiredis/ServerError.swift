@@ -23,7 +23,11 @@ package struct ServerError: Error, Sendable, Equatable {
     ]
 
     /// Whether another connection may help: this server is no primary any more, or does not know us any more.
-    var wantsOtherConnection: Bool { ["READONLY", "MASTERDOWN", "NOAUTH"].contains(code) }
+    var wantsOtherConnection: Bool {
+        ["READONLY", "MASTERDOWN", "NOAUTH"].contains(code) || message.hasPrefix(Self.waitOnReplica)
+    }
+
+    private static let waitOnReplica = "ERR WAIT cannot be used with replica"
 
     /// Whether the command provably did nothing.
     ///
@@ -34,5 +38,8 @@ package struct ServerError: Error, Sendable, Equatable {
         Self.refusals.contains(code) || Self.refusalsWithoutCode.contains(where: message.hasPrefix)
     }
 
-    private static let refusalsWithoutCode = ["ERR Protocol error", "ERR max number of clients"]
+    private static let refusalsWithoutCode = ["ERR Protocol error", "ERR max number of clients", waitOnReplica]
+
+    /// Whether the text holds nothing that was sent: other errors may repeat a command with what stood in it.
+    var isHarmless: Bool { provesNothingRan }
 }

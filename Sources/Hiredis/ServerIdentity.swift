@@ -14,7 +14,7 @@ struct ServerIdentity: Sendable, Equatable {
             let place = stride(from: 0, to: parts.count - 1, by: 2).first { parts[$0].string == name }
             return place.flatMap { parts[$0 + 1].string } ?? ""
         }
-        guard field("server") == "redis" else { return nil }
+        guard ["redis", "valkey"].contains(field("server")) else { return nil }
         version = field("version")
         mode = field("mode")
         role = field("role")
@@ -24,8 +24,7 @@ struct ServerIdentity: Sendable, Equatable {
     func objection(needsPrimary: Bool) -> RedisError? {
         let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
         if numbers.count == 2, (numbers[0], numbers[1]) < (Self.oldest.major, Self.oldest.minor) {
-            let needed = "\(Self.oldest.major).\(Self.oldest.minor)"
-            return RedisError(.unsuitable, "Redis \(version) is too old; \(needed) or later is needed")
+            return .tooOld
         }
         if mode == "sentinel" {
             return RedisError(.unsuitable, "this is a Sentinel, not a Redis; give the address of the Redis itself")
@@ -36,4 +35,9 @@ struct ServerIdentity: Sendable, Equatable {
         }
         return nil
     }
+}
+
+extension RedisError {
+    /// A server without the commands and options that scripts need.
+    package static let tooOld = RedisError(.unsuitable, "the server is too old: Redis 6.2 or later is needed")
 }

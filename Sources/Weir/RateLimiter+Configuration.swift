@@ -15,22 +15,25 @@ extension RateLimiter {
         public var keySecret = "weir"
         /// How long a call may take, 50 milliseconds by default.
         ///
-        /// Then it fails, and what was sent may have counted.
+        /// Then it fails, or for `acquire` the failure policy decides, and what was sent may have counted.
         public var deadline: Duration = .milliseconds(50)
         /// How long connecting may take, with all that is said before the first request; 1 second by default.
         public var connectTimeout: Duration = .seconds(1)
         /// The connection is closed when its oldest call has waited so long; 1 second by default.
-        public var stallLimit: Duration = .seconds(1)
-        /// How many calls may wait to be sent, 10,000 by default; more fail at once.
         ///
-        /// So does a call whose answer is not to be expected before its deadline, by how long those before it take.
+        /// After failures for so long, with no answer between them, Redis is given up for a while: see ``breakerFailures``.
+        public var stallLimit: Duration = .seconds(1)
+        /// How many calls may wait to be sent, 10,000 by default; more have no answer of Redis.
+        ///
+        /// Nor has a decision that is not to be expected before its deadline, by how long those before it take: both are
+        /// known at once.
         public var queueLimit = 10_000
         /// For how long this instance repeats a denial by itself, without asking Redis; zero by default, which is off.
         ///
         /// With it, a limit that is abused costs Redis next to nothing. 1 second suits public endpoints; 60 are the most. A
         /// denial is repeated for the same request at the same or a larger cost, which is told the wait of the smaller
-        /// one though it may be longer, never beyond its own ``Denial/retryAfter`` nor beyond the time when the next units leave one of its windows, and
-        /// marked ``Usage/Source/denialMemory``. Nothing is ever admitted from memory. What this limiter refunds, resets
+        /// one. It is repeated until its own ``Denial/retryAfter`` or until the next units leave one of its windows,
+        /// whichever is first, and marked ``Usage/Source/denialMemory``. Nothing is ever admitted from memory. What this limiter refunds, resets
         /// or overrides holds at once; what another instance, a ``QuotaKeeper`` or an operator gives back is seen up to so
         /// much later. A limiter in memory and a keeper ignore it.
         public var denialMemory: Duration = .zero

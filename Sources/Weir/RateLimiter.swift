@@ -34,7 +34,7 @@ public final class RateLimiter: Service {
     ///   - rules: 1 to 16 rules; every request is decided over all of them that apply.
     ///   - configuration: how to talk to Redis.
     /// - Throws: ``WeirError`` that names the culprit if the address, a rule or an option makes no sense. Nothing is sent
-    ///   before the first request: whether Redis is there shows then.
+    ///   before the first request; ``connect()`` says before whether Redis is there.
     public convenience init(
         redis: String,
         rules: [Rule],
@@ -246,10 +246,11 @@ public final class RateLimiter: Service {
 
     /// Connects now instead of at the first request, and says what is wrong with the server or with our rights there.
     ///
-    /// After a failure the limiter goes on trying, so a service may start all the same.
+    /// After a failure the limiter goes on trying, so a service may start all the same. The next attempt is at most 2
+    /// seconds away, and takes ``Configuration/connectTimeout`` at most, beside what the system takes to find an address.
     ///
-    /// - Throws: ``WeirError`` if there is no connection within ``Configuration/connectTimeout``; not ``WeirError/isRetryable``
-    ///   if only a person can mend it: a password, a right, a certificate, the server's version.
+    /// - Throws: ``WeirError`` if the next attempt fails; not ``WeirError/isRetryable`` if only a person can mend it: a
+    ///   password, a right, a certificate, the server's version.
     public func connect() async throws(WeirError) { try await store.connect() }
 
     /// Connects, keeps the limiter until the service's graceful shutdown begins, then lets what waits finish.
@@ -259,10 +260,10 @@ public final class RateLimiter: Service {
     /// - Throws: what ``connect()`` throws if only a person can mend it, so that the service does not start with a wrong
     ///   password or a missing right. A Redis that is away for now is waited for.
     public func run() async throws {
-        do throws(WeirError) { try await connect() } catch where !error.isRetryable && error.code != .shutDown {
+        do throws(WeirError) { try await store.connectUnlessHopeless() } catch {
             await shutdown()
             throw error
-        } catch {}
+        }
         try? await gracefulShutdown()
         await shutdown()
     }

@@ -2,8 +2,8 @@ package import Hiredis
 
 /// Why there is no decision.
 ///
-/// A refusal is not an error: it is a ``Decision``, a ``CreationOutcome`` or a ``Registration``. Messages name the culprit and what to do, and never hold a token, a
-/// user or a password.
+/// A refusal is not an error: it is a ``Decision``, a ``CreationOutcome`` or a ``Registration``. Messages name the culprit
+/// and what to do, and never hold a token, a user or a password.
 public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kinds of failure.
     ///
@@ -50,13 +50,13 @@ public struct WeirError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let timedOut = Code("timed_out")
         /// The connection ended while the answer was awaited.
         public static let connectionLost = Code("connection_lost")
-        /// The server is not one that can be used: too old, or not a Redis.
+        /// The server is not one that can be used: too old, or a Sentinel.
         public static let unsuitable = Code("unsuitable")
         /// What came back from Redis makes no sense.
         public static let protocolViolation = Code("protocol_violation")
-        /// Redis refused: it is full, loading, read-only, or lacks a right.
+        /// Redis refused: it is full, loading, read-only, or its user has a wrong password or lacks a right.
         public static let refused = Code("refused")
-        /// Too many requests wait for Redis.
+        /// Too many requests wait for Redis, or it answers them too slowly to be in time.
         public static let overloaded = Code("overloaded")
         /// Redis has failed so often in a row that it was not asked.
         public static let breakerOpen = Code("breaker_open")

@@ -10,8 +10,9 @@ public import WeirHTTP
 /// failed further in. A refusal has the status and the JSON body that ``WeirHTTP/Refusals`` say, 429 by default.
 ///
 /// Where Redis does not decide, the `FailurePolicy` of the rules does: by default the request goes on, without the fields.
-/// One that is refused so is answered with 503, and so is one without a decision, which only `FailurePolicy.fail` leaves.
-/// An error that is not about Redis, such as a descriptor that lacks a part, is 500.
+/// One that is refused so is answered with 503, and so is one without a decision: by `FailurePolicy.fail`, when the limiter
+/// was shut down, or the task was cancelled. What a person has to mend, such as a descriptor that lacks a part or something
+/// else under a key, is 500.
 ///
 /// ```swift
 /// router.add(

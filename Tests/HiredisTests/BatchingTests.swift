@@ -8,6 +8,7 @@ import Testing
     /// Numbers that go out as one `ECHO` of all of them, which so tells each who was with it.
     private struct Echoes: RequestFormat {
         let batchSize = 8
+        let turnsAwayTheHopeless = false
 
         func command(for requests: [Int]) -> (command: Command, read: @Sendable (Reply) -> [[Int]]?) {
             let text = requests.map(String.init).joined(separator: " ")

@@ -85,32 +85,47 @@ import Testing
     }
 
     @Test func whoseAnswerCannotComeInTimeIsTurnedAwayAtOnce() {
-        func join(_ pending: inout PendingRequests<String, Int>, after wait: Duration) -> PendingRequests<String, Int>
+        func join(
+            _ pending: inout PendingRequests<String, Int>,
+            after wait: Duration
+        )
+            -> PendingRequests<String, Int>
             .Admission
         {
             let now = start + wait
             return pending.join(ticket: 9, request: "", at: now, deadline: now + .milliseconds(50), caller: 9)
         }
-        var stalled = make(1)
-        let early = join(&stalled, after: .seconds(9))
-        #expect(early == .joined(2), "nothing is on its way, so nothing is known to be slow")
+        var stalled = PendingRequests<String, Int>(capacity: 10, batchSize: 1)
+        let early = join(&stalled, after: .zero)
+        #expect(early == .joined(1), "nothing is on its way, so nothing is known to be slow")
         _ = stalled.take(1...1, at: start)
         let hopeful = join(&stalled, after: .milliseconds(49))
         let hopeless = join(&stalled, after: .milliseconds(50))
-        #expect(hopeful == .joined(2) && hopeless == .hopeless, "the oldest has waited as long as it would itself")
+        #expect(hopeful == .joined(1) && hopeless == .hopeless, "the oldest has waited as long as it would itself")
 
-        // A batch of two that took 40 ms counts for 2.5 ms a request, an eighth of it: room for 20, not for 21.
-        var slow = PendingRequests<String, Int>(capacity: 100)
-        for number in 0..<2 {
-            _ = slow.join(ticket: UInt64(number), request: "", at: start, deadline: start + .seconds(1), caller: number)
+        // A command that took 80 ms counts for an eighth of it, 10 ms: in 50 ms five of them are answered, not six.
+        func slow(batchSize: Int) -> PendingRequests<String, Int> {
+            var slow = PendingRequests<String, Int>(capacity: 1000, batchSize: batchSize)
+            _ = join(&slow, after: .zero)
+            let first = slow.take(1...1, at: start)
+            _ = slow.finish(first?.number ?? 0, answeredAt: start + .milliseconds(80))
+            _ = join(&slow, after: .milliseconds(80))
+            _ = slow.take(1...1, at: start + .milliseconds(80))
+            return slow
         }
-        let first = slow.take(1...2, at: start)
-        _ = slow.finish(first?.number ?? 0, answeredAt: start + .milliseconds(40))
+        for (batchSize, room) in [(1, 4), (10, 40)] {
+            var slow = slow(batchSize: batchSize)
+            var admitted = 0
+            while join(&slow, after: .milliseconds(80)) != .hopeless { admitted += 1 }
+            #expect(admitted == room, "beside the one on its way, four more commands of \(batchSize)")
+        }
+        // After a pause, what was slow is forgotten.
+        var later = slow(batchSize: 1)
+        _ = later.finish(2, answeredAt: start + .milliseconds(81))
+        _ = join(&later, after: .milliseconds(500))
+        _ = later.take(1...1, at: start + .milliseconds(500))
         var admitted = 0
-        while join(&slow, after: .milliseconds(40)) != .hopeless {
-            admitted += 1
-            if admitted == 1 { _ = slow.take(1...1, at: start + .milliseconds(40)) }
-        }
-        #expect(admitted == 21, "20 before it take 50 ms, and 21 longer")
+        while admitted < 100, join(&later, after: .milliseconds(500)) != .hopeless { admitted += 1 }
+        #expect(admitted == 100)
     }
 }

@@ -88,6 +88,7 @@ final class MutantStore: Store {
 
 private struct MutantFormat: RequestFormat {
     let batchSize = 128
+    let turnsAwayTheHopeless = true
     let script: Script
     let mistake: MutantStore.Mistake
     /// By how many microseconds this process's clock is off.

@@ -133,7 +133,12 @@ import Weir
             workers.append(try Worker(plan, process: process, recordingTo: record, store: store))
         }
         let workload = Workload()
-        let changer = try LimitChanger(url: server.unrestrictedURL, prefix: plan.prefix, workload: workload, seed: plan.seed)
+        let changer = try LimitChanger(
+            url: server.unrestrictedURL,
+            prefix: plan.prefix,
+            workload: workload,
+            seed: plan.seed
+        )
         try await changer.begin()
         try await withThrowingTaskGroup { group in
             for worker in workers { group.addTask { try await worker.run() } }

@@ -135,7 +135,10 @@ import Weir
         #expect(try await limiter.reset(descriptor) == 3)
         await limiter.shutdown()
 
-        let keeper = try QuotaKeeper(redis: "unix://weir:\(RedisServer.password)@\(server.socket)?db=1", configuration: .patient)
+        let keeper = try QuotaKeeper(
+            redis: "unix://weir:\(RedisServer.password)@\(server.socket)?db=1",
+            configuration: .patient
+        )
         #expect(
             try await keeper.create(by: "u", operation: "1", durability: .replicas(1, within: .milliseconds(1)))
                 .isCreated

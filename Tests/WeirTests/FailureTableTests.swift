@@ -4,7 +4,7 @@ import Testing
 import Weir
 
 /// The table "When Redis fails": each row is what was seen when it really failed so.
-@Suite struct FailureTableTests {
+@Suite(.timeLimit(.minutes(3))) struct FailureTableTests {
     private static let pages = ["README.md", "Sources/Weir/Weir.docc/WhenRedisFails.md"]
     private static let rules = [Rule("group", per: .group, limit: Limit(1000, per: .hour))]
     private static let descriptor = Descriptor(group: "acme")
@@ -25,7 +25,17 @@ import Weir
         let waits: Set<WeirError.Code> = [.unreachable, .timedOut]
         let isWaitedFor = waits.contains(failure.code) || failure.message.hasPrefix("no connection")
         let within = isWaitedFor ? "the deadline" : "a round trip"
-        return "| \(name) | the policy's answer, `\(failure.code)` | \(within) | \(failure.mayHaveCounted ? "perhaps" : "no") |"
+        return
+            "| \(name) | the policy's answer, `\(failure.code)` | \(within) | \(failure.mayHaveCounted ? "perhaps" : "no") |"
+    }
+
+    @Test(arguments: pages) func thereIsNoOtherRow(page: String) throws {
+        let names = Set(Hardship.all.map(\.name) + Self.misbehaviours.map(\.name))
+        let rows = try Repository.text(page).split(separator: "\n").filter {
+            $0.hasPrefix("| it") || $0.hasPrefix("| a ")
+        }
+        let told = rows.compactMap { $0.split(separator: "|").first?.trimmingCharacters(in: .whitespaces) }
+        #expect(told.count >= 20 && Set(told).isSubset(of: names))
     }
 
     private func expectEveryPageHas(_ row: String) throws {
@@ -71,7 +81,7 @@ import Weir
     /// Loading two scripts, three checks: what a connection says after its greeting, all at once.
     private static let ready = ScriptedServer.Step.answer(
         "+x\r\n+x\r\n*0\r\n*0\r\n*0\r\n",
-        to: "maxmemory-policy\r\n"
+        to: "memory\r\n"
     )
 
     private static let misbehaviours: [(name: String, step: ScriptedServer.Step)] = [

@@ -38,7 +38,14 @@ struct Hardship: Sendable, CustomTestStringConvertible {
         },
         Hardship("it loads its data (`LOADING`)") { server in
             try server.command("DEBUG", "POPULATE", "3000", "filler", "100")
-            try server.command("CONFIG", "SET", "key-load-delay", "2000", "loading-process-events-interval-bytes", "1024")
+            try server.command(
+                "CONFIG",
+                "SET",
+                "key-load-delay",
+                "2000",
+                "loading-process-events-interval-bytes",
+                "1024"
+            )
             try server.inBackground("DEBUG", "RELOAD")
             try await server.isToldEventually("LOADING")
         } end: { server in
@@ -106,7 +113,8 @@ struct Hardship: Sendable, CustomTestStringConvertible {
             _ = try await eventually { (try? server.command("CONFIG", "SET", "maxclients", "100")) == "OK" }
         },
         Hardship("it does not answer (stopped, or the network swallows everything)", deadline: .milliseconds(500)) {
-            server in server.stopForAWhile()
+            server in
+            server.stopForAWhile()
         } end: { server in
             server.goOn()
         },

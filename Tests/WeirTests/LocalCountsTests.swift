@@ -113,7 +113,7 @@ import Weir
         #expect(debts.count == 1 && request.windows == [window])
         #expect(request.least == 0 && request.most == 6)
         #expect(request.limits == HashedKey(Array("w:{g}/limits".utf8)))
-        #expect(!counts.hasDebts && counts.count == 0, "it counts here no more")
+        #expect(!counts.hasDebts && counts.count == 1, "it counts here until it leaves")
     }
 
     @Test func whatRedisMayHaveCountedIsNotToldButCounts() {
@@ -122,7 +122,10 @@ import Weir
         for isOwed in [true, false, true, false, false] { _ = counts.decide(request, isOwed: isOwed, at: Self.start) }
         #expect(counts.decide(request, isOwed: true, at: Self.start).verdict.used(0) == 5)
         #expect(counts.take(atMost: 9, at: Self.start).map(\.units) == [2])
-        #expect(counts.decide(request, isOwed: false, at: Self.start).verdict.used(0) == 4, "three and this one")
+        #expect(
+            counts.decide(request, isOwed: false, at: Self.start).verdict.used(0) == 5,
+            "told or not, they were admitted"
+        )
     }
 
     @Test func whatHasLeftIsNotTold() {
@@ -137,14 +140,15 @@ import Weir
         #expect(!counts.hasDebts, "nothing of the other is left")
     }
 
-    @Test func whatCouldNotBeToldCountsAgainAndIsToldLater() {
+    /// Redis may fail again before it has been told: then the share is not free once more.
+    @Test func whatIsBeingToldCountsAndWhatCouldNotBeIsToldLater() {
         var counts = LocalCounts()
         let request = Self.local([Self.window("a")])
         for _ in 0..<3 { _ = counts.decide(request, isOwed: true, at: Self.start) }
         let debts = counts.take(atMost: 9, at: Self.start)
         let later = Self.start + 20_000_000
-        #expect(counts.decide(request, isOwed: true, at: later).verdict.used(0) == 1)
-        for debt in debts { counts.giveBack(debt, at: later) }
+        #expect(counts.decide(request, isOwed: true, at: later).verdict.used(0) == 4)
+        for debt in debts { counts.giveBack(debt) }
         #expect(counts.decide(request, isOwed: true, at: later).verdict.used(0) == 5)
         if case .allowed = counts.decide(request, isOwed: true, at: later).verdict.status {
             Issue.record("six of five")
@@ -162,7 +166,7 @@ import Weir
             let debts = counts.take(atMost: 32, at: Self.start)
             #expect(debts.count == min(32, 100 - keys.count))
             keys.formUnion(debts.map { $0.request.windows[0].key })
-            #expect(counts.count == rest && counts.hasDebts == (rest > 0))
+            #expect(counts.hasDebts == (rest > 0))
         }
         #expect(keys.count == 100)
     }
@@ -183,7 +187,6 @@ import Weir
         #expect(shared.decide(DecisionRequest([pool], cost: 0), at: Self.start).used(0) == 15)
         let parts = shared.parts(of: Self.index, Self.terms(nil), at: Self.start)
         #expect(parts.map(\.name) == ["a=a", "a=b"] && parts.map(\.used) == [5, 4])
-        #expect(counts.count == 0)
     }
 
     @Test func aPartOfAPoolIsCountedWhereverThatIs() {
@@ -223,7 +226,6 @@ import Weir
         #expect(shared.decide(DecisionRequest([pool], cost: 0), at: Self.start).used(0) == 3)
         #expect(shared.parts(of: Self.index, Self.terms(nil), at: Self.start).map(\.used) == [2, 1])
         #expect(shared.parts(of: tokens, Self.terms(nil), at: Self.start).map(\.used) == [2, 1])
-        #expect(counts.count == 0)
     }
 
     // MARK: How much is kept
@@ -305,7 +307,7 @@ import Weir
             for debt in processes[process].take(atMost: generator.number(1...8), at: now) {
                 #expect(debt.units > 0)
                 switch generator.number(0...4) {
-                case 0: processes[process].giveBack(debt, at: now)
+                case 0: processes[process].giveBack(debt)
                 // It may have counted, and did not.
                 case 1: break
                 default:

@@ -3,7 +3,7 @@ import Testing
 import Weir
 
 /// The course of an outage: Redis is given up, comes back, and is told what was counted without it.
-@Suite struct OutageTests {
+@Suite(.timeLimit(.minutes(3))) struct OutageTests {
     private static let token = Rule("token", per: .token, limit: Limit(100, per: .hour))
     private static let anna = Descriptor(token: "anna", group: "acme", application: "crm")
     /// Somebody whose requests find out that Redis is there again.

@@ -47,6 +47,23 @@ import Weir
         #expect(report.decided > 8)
     }
 
+    @Test func tenThousandTasksAgainstAStoppedRedisAreAllAnsweredAndLeaveNothing() async throws {
+        let server = try RedisServer()
+        let report: FloodReport = try await report("flood", server.url, "10000") {
+            _ = try await eventually { try server.command("DBSIZE") == "1" }
+            server.stopForAWhile()
+        }
+        server.goOn()
+        for wave in report.waves {
+            #expect(wave.reasons.values.reduce(0, +) == 10_000 && wave.others == 0, "\(wave.reasons)")
+            // For whoever reads the log: how long is a question to a machine that has nothing else to do.
+            print("10,000 tasks, deadline 250 ms: the longest waited \(wave.longestMilliseconds) ms, \(wave.reasons)")
+        }
+        #expect(report.after.descriptors <= report.before.descriptors + 2)
+        guard ProcessInfo.processInfo.environment["WEIR_SANITIZER"] == nil else { return }
+        #expect(report.after.memory <= report.before.memory + Self.toleratedGrowth)
+    }
+
     @Test func inAStormEveryTaskHasOneOutcomeAndThenItDecidesAgain() async throws {
         let seed = SeededGenerator.printedSeed()
         let server = try RedisServer()

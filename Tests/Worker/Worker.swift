@@ -38,6 +38,7 @@ enum Worker {
         case ("cycles", 1): return try await Cycles.run(url: url, count: numbers[0])
         case ("child", 0): return try await Child.run(url: url)
         case ("closed", 1): return try await ClosedConnections.run(socket: url, seconds: numbers[0])
+        case ("flood", 1): return try await Flood.run(url: url, tasks: numbers[0])
         case ("storm", 2):
             return try await Storm.run(url: url, tasks: numbers[0], seed: UInt64(numbers[1]))
         default: break

@@ -96,13 +96,13 @@ final class FailureHandling: Sendable {
         switch Recourse(request, otherwise: policy) {
         case .fail: throw error
         case .deny(let rules):
-            metrics.decided(by: .deny, because: error.code)
+            metrics.decided(by: "deny", because: error.code)
             return .denied(Denial(.unknown(because: error), violated: rules, retryAfter: Self.guess))
         case .allow:
-            metrics.decided(by: .allow, because: error.code)
+            metrics.decided(by: "allow", because: error.code)
             return .allowed(.unknown(because: error))
         case .count(let local):
-            metrics.decided(by: .local(share: 1), because: error.code)
+            metrics.decided(by: "local", because: error.code)
             return count(local, rules: local.places.map { request.subject.rules[$0] }, insteadOf: error)
         }
     }
@@ -161,11 +161,13 @@ final class FailureHandling: Sendable {
     private func tell(_ store: any Store, of debt: LocalDebt) async -> Bool {
         do throws(WeirError) {
             let verdict = try await store.decide(debt.request)
-            if case .allowed(let units) = verdict.status { metrics.told(units) }
+            if verdict.isIntelligible(for: debt.request), case .allowed(let units) = verdict.status {
+                metrics.told(units)
+            }
             return true
         } catch {
             if !error.mayHaveCounted {
-                state.withLock { $0.counts.giveBack(debt, at: WallClock.microseconds) }
+                state.withLock { $0.counts.giveBack(debt) }
             }
             return false
         }

@@ -25,8 +25,8 @@ final class FailureMetrics: Sendable {
         isOpen.record(0)
     }
 
-    func decided(by policy: FailurePolicy, because reason: WeirError.Code) {
-        let decided = Decided(policy: policy.description, reason: reason)
+    func decided(by policy: String, because reason: WeirError.Code) {
+        let decided = Decided(policy: policy, reason: reason)
         let counter = decisions.withLock { decisions in
             if let counter = decisions[decided] { return counter }
             let dimensions = [("policy", decided.policy), ("reason", reason.description)]

@@ -1,7 +1,8 @@
 /// What becomes of a request that Redis did not decide.
 ///
 /// It is asked only when there is no answer: Redis cannot be reached, is too slow, refuses, or answers nonsense. A denial
-/// never reaches it, and an error that is not about Redis, such as an impossible cost, is thrown whatever it says.
+/// never reaches it, and what Redis says of the request itself, such as that its cost is above the limit or that something
+/// else is under its key, is thrown whatever the policy.
 ///
 /// Of several rules that apply, one that says ``fail`` comes first, then one that says ``deny``. Else those that say
 /// ``local(share:)`` decide together, all or nothing, and those that say ``allow`` have no part in it. A rule that only
@@ -13,7 +14,8 @@ public enum FailurePolicy: Sendable, Hashable {
     case deny
     /// It is decided over counts in this process alone, with this share of the limit, above 0 and at most 1.
     ///
-    /// Rounded down: 0.25 of 10 are 2, of 3 they are none, which refuses. With four instances, 0.25 keeps about the limit.
+    /// Rounded down: 0.25 of 10 are 2, of 3 they are none, which refuses. With four instances, 0.25 keeps what all of them
+    /// admit by themselves at the limit; what Redis had counted before comes on top, so at most twice the limit passes.
     /// The counts begin with nothing, know nothing of what an operator has set in place of a limit, and are at most 100,000
     /// windows: what needs one more is refused until some have left. When Redis answers again, what they admitted and
     /// still counts is added to the shared counts, as far as it fits their limits, and counts there from then on. What

@@ -72,29 +72,19 @@ package struct LocalCounts: Sendable {
 
     /// Takes out some of what has to be told; what has left its windows meanwhile is none of it.
     ///
-    /// It counts here no more.
+    /// It counts here all the same until it leaves: or whatever failed again would find the whole share free again.
     package mutating func take(atMost count: Int, at now: Int) -> [LocalDebt] {
         var taken: [LocalDebt] = []
         while taken.count < count, case (let subject, var owed)? = debts.popFirst() {
             _ = owed.settle(Self.pace(of: subject), at: now)
-            guard !owed.isEmpty else { continue }
-            let debt = LocalDebt(subject: subject, owed: owed)
-            _ = ledger.decide(Self.change(subject, by: -debt.units), at: now)
-            taken.append(debt)
+            if !owed.isEmpty { taken.append(LocalDebt(subject: subject, owed: owed)) }
         }
         return taken
     }
 
-    /// Takes back what could not be told: it counts here again, and is told another time.
-    package mutating func giveBack(_ debt: LocalDebt, at now: Int) {
+    /// Takes back what could not be told: it is told another time.
+    package mutating func giveBack(_ debt: LocalDebt) {
         debts[debt.subject, default: SlidingWindow()].merge(debt.owed)
-        _ = ledger.decide(Self.change(debt.subject, by: debt.units), at: now)
-    }
-
-    /// Takes so many units from windows and their parts, or adds them whatever their limits are.
-    private static func change(_ subject: Subject, by units: Int) -> DecisionRequest {
-        let windows = subject.windows.map { $0.with($0.terms.with(limit: nil), pool: $0.pool) }
-        return DecisionRequest(Subject(windows: windows, limits: nil), least: units, most: units)
     }
 
     private static func pace(of subject: Subject) -> Pace { subject.windows[0].terms.pace }

@@ -65,8 +65,7 @@ public final class QuotaKeeper: Service {
     ///
     /// After a failure the keeper goes on trying.
     ///
-    /// - Throws: ``WeirError`` if there is no connection within the configuration's `connectTimeout`; not
-    ///   ``WeirError/isRetryable`` if only a person can mend it.
+    /// - Throws: ``WeirError`` if the next attempt fails; not ``WeirError/isRetryable`` if only a person can mend it.
     public func connect() async throws(WeirError) { try await store.connect() }
 
     /// Connects and checks the server, keeps the keeper until the graceful shutdown begins, then lets what waits finish.
@@ -76,10 +75,10 @@ public final class QuotaKeeper: Service {
     ///
     /// - Throws: what ``connect()`` throws if only a person can mend it.
     public func run() async throws {
-        do throws(WeirError) { try await connect() } catch where !error.isRetryable && error.code != .shutDown {
+        do throws(WeirError) { try await store.connectUnlessHopeless() } catch {
             await shutdown()
             throw error
-        } catch {}
+        }
         await checkOnce()
         try? await gracefulShutdown()
         await store.shutdown()
@@ -110,7 +109,7 @@ public final class QuotaKeeper: Service {
         } catch {
             logger.notice("whether quotas are safe could not be checked", metadata: ["reason": "\(error)"])
             // A missing right stays missing; anything else may have passed by the next call.
-            if error.code != .refused { isChecked.withLock { $0 = false } }
+            if error.isRetryable { isChecked.withLock { $0 = false } }
         }
     }
 

@@ -14,7 +14,9 @@ extension ConnectionCheck {
         question.append(1)
         question.append("\(prefix):{rights}/rights")
         for command in Set(called + commands).sorted() { question.append(command) }
-        return [true, false].map { isWhole in ConnectionCheck(question, isWhole: isWhole, judge: missingRights) }
+        return [true, false].map { isWhole in
+            ConnectionCheck(question, isWhole: isWhole) { missingRights($0, keys: "~\(prefix):*") }
+        }
     }
 
     /// Whether the user may ask what replicas have.
@@ -24,33 +26,30 @@ extension ConnectionCheck {
         }
     }
 
-    /// Whether a full server forgets counts; who may not ask is not told.
-    static let eviction = ConnectionCheck(Command("CONFIG", "GET", "maxmemory-policy")) { reply in
-        guard case .array(let parts) = reply, parts.count == 2, let policy = parts[1].string, policy != "noeviction" else {
-            return .fine
-        }
-        return .warning("maxmemory-policy is \(policy): a full Redis forgets counts, which begin at zero; set noeviction")
+    /// Whether a full server forgets counts.
+    static let eviction = ConnectionCheck(Command("INFO", "memory")) { reply in
+        if case .error(let error) = reply { return .obstacle(RedisError(error).advised) }
+        let lines = (reply.string ?? "").split(whereSeparator: \.isNewline)
+        let policy = lines.first { $0.hasPrefix("maxmemory_policy:") }?.split(separator: ":").last ?? "noeviction"
+        if policy == "noeviction" { return .fine }
+        return .warning(
+            "maxmemory-policy is \(policy): a full Redis forgets counts, which begin at zero; set noeviction"
+        )
     }
 
-    /// Says of each connection that nobody knows with whom it is.
-    static let insecure = ConnectionCheck(Command("PING")) { _ in
-        .warning("TLS is insecure: the server's certificate is not verified; set tls.isInsecure to false")
-    }
-
-    private static func missingRights(_ reply: Reply) -> Finding {
+    private static func missingRights(_ reply: Reply, keys: String) -> Finding {
         switch reply {
         case .error(let error): .obstacle(RedisError(error).advised)
-        case .array(let missing): .obstacle(missingRights(missing.compactMap(\.string)))
+        case .array(let missing): .obstacle(missingRights(missing.compactMap(\.string), keys: keys))
         // An empty array has nothing but integers.
         default: .fine
         }
     }
 
-    private static func missingRights(_ rights: [String]) -> RedisError {
-        let text =
-            rights == ["~"]
-            ? "the user has no right to the keys: add them to its ACL, such as ~weir:*"
-            : "the user has not all rights that Weir needs: add \(rights.joined(separator: " ")) to its ACL"
+    private static func missingRights(_ rights: [String], keys: String) -> RedisError {
+        if rights == ["old"] { return .tooOld }
+        let missing = rights == ["~"] ? keys : rights.joined(separator: " ")
+        let text = "the user has not all rights that Weir needs: add \(missing) to its ACL"
         return RedisError(ServerError(message: "NOPERM \(text)")).saying(text)
     }
 }

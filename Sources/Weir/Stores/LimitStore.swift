@@ -13,6 +13,13 @@ package protocol LimitStore: Sendable {
 }
 
 extension LimitStore {
+    /// Connects, and throws only what a person has to mend; a Redis that is away for now is tried again by itself.
+    func connectUnlessHopeless() async throws(WeirError) {
+        do throws(WeirError) { try await connect() } catch {
+            if !error.isRetryable && error.code != .shutDown { throw error }
+        }
+    }
+
     /// Makes a change, and tells what it replaced.
     func replace(_ change: LimitChange) async throws(WeirError) -> LimitOverride? {
         try await self.change(change).replaced(by: change)

@@ -31,6 +31,9 @@ struct RedisAccess: Sendable {
         do throws(InvalidAddress) { address = try RedisAddress(url: url) } catch {
             throw WeirError(.invalidConfiguration, "the address of Redis makes no sense: \(error.reason)")
         }
+        guard address.isEncrypted || configuration.tls == TLSConfiguration() else {
+            throw WeirError(.invalidConfiguration, "tls is set, and the address does not ask for it: write rediss://")
+        }
         var options = ConnectionOptions()
         options.clientName = configuration.clientName
         options.connectTimeout = configuration.connectTimeout
@@ -43,7 +46,6 @@ struct RedisAccess: Sendable {
             scripts.isEmpty
             ? ConnectionCheck.waiting
             : ConnectionCheck.rights(of: scripts, commands, prefix: configuration.keyPrefix) + [.eviction]
-        if address.isEncrypted, configuration.tls.isInsecure { options.checks.append(.insecure) }
         if let provider = configuration.credentials {
             let question = CredentialsQuestion(provider: provider, timeout: configuration.connectTimeout)
             options.credentials = { () throws(RedisError) in try question.ask() }

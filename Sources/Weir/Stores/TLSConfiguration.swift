@@ -7,17 +7,17 @@ internal import Hiredis
 public struct TLSConfiguration: Sendable, Hashable {
     /// The certificates of the authorities to trust in place of the system's, as PEM.
     public var trustedFile: String?
-    /// A directory of such certificates, each named by its hash, as `openssl rehash` does.
+    /// A directory of such certificates, each named by its hash, as `openssl rehash` does; trusted beside the file.
     public var trustedDirectory: String?
     /// The certificate that the instance shows, with its chain, as PEM; for a server with `tls-auth-clients yes`.
     public var certificateFile: String?
-    /// The key of ``certificateFile``, as PEM.
+    /// The key of ``certificateFile``, as PEM and without a password; both or neither are set.
     public var privateKeyFile: String?
     /// The name that the server's certificate has to be for, in place of the address's host.
     public var serverName: String?
     /// Whether any certificate is believed; false by default.
     ///
-    /// Whoever can reach the network between is then able to read and change everything. Each connection logs a warning.
+    /// Whoever can reach the network between is then able to read and change everything. The first connection logs a warning.
     public var isInsecure = false
 
     /// The defaults.
@@ -38,7 +38,7 @@ public struct TLSConfiguration: Sendable, Hashable {
     func check() throws(WeirError) {
         guard self != TLSConfiguration() else { return }
         do throws(RedisError) { try options.check() } catch {
-            throw WeirError(.invalidConfiguration, "tls makes no sense: \(error.message)")
+            throw WeirError(.invalidConfiguration, "tls cannot be used: \(error.message)")
         }
     }
 }

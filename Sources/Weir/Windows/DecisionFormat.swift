@@ -4,6 +4,7 @@ package import Hiredis
 package struct DecisionFormat: RequestFormat {
     /// Enough to share the cost of a call, few enough that one call takes well under a millisecond.
     package let batchSize = 128
+    package let turnsAwayTheHopeless = true
     private let script: Script
 
     package init(script: Script) { self.script = script }

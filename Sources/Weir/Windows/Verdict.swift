@@ -66,6 +66,7 @@ package struct Verdict: Sendable {
     func isIntelligible(for request: DecisionRequest) -> Bool {
         switch status {
         case .unreadable(let place), .unreadableLimit(let place): request.windows.indices.contains(place)
+        case .allowed(let charged): request.least <= charged && charged <= request.most
         default: true
         }
     }
