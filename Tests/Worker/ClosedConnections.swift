@@ -31,8 +31,8 @@ final class ClosedConnections: Sendable {
         }
         let connections = ClosedConnections(socket: socket, end: .now + .seconds(seconds))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for limiter in limiters + limiters + limiters + limiters {
-                group.addTask { while !connections.isOver { await connections.ask(limiter) } }
+            for _ in 0..<16 {
+                group.addTask { while !connections.isOver { try await connections.useUp() } }
             }
             group.addTask { try await connections.close() }
             try await group.waitForAll()
@@ -50,6 +50,22 @@ final class ClosedConnections: Sendable {
     }
 
     private var isOver: Bool { ContinuousClock.now >= end || hasStruck.load(ordering: .relaxed) }
+
+    /// Asks over a new connection until that is closed: an old limiter would wait longer and longer before the next.
+    private func useUp() async throws {
+        let limiter = try RateLimiter(redis: "unix://\(socket)", rules: Worker.rules, configuration: .patient)
+        let decidedBefore = decided.load(ordering: .relaxed)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<50 where !self.isOver { await self.ask(limiter) }
+                }
+            }
+        }
+        await limiter.shutdown()
+        // A server that only closes is not worth a busy loop.
+        if decided.load(ordering: .relaxed) == decidedBefore { try await Task.sleep(for: .milliseconds(5)) }
+    }
 
     private func ask(_ limiter: RateLimiter) async {
         let decision = try? await limiter.acquire(Self.descriptor)
