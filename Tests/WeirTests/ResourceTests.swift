@@ -61,7 +61,8 @@ import Weir
         }
         #expect(report.after.descriptors <= report.before.descriptors + 2)
         guard ProcessInfo.processInfo.environment["WEIR_SANITIZER"] == nil else { return }
-        #expect(report.after.memory <= report.before.memory + Self.toleratedGrowth)
+        // A task that waits takes some kilobytes, which the allocator keeps for the next.
+        #expect(report.after.memory <= report.before.memory + 10_000 * 8 << 10)
     }
 
     @Test func inAStormEveryTaskHasOneOutcomeAndThenItDecidesAgain() async throws {

@@ -169,10 +169,10 @@ import Weir
     }
 
     @Test(arguments: [
-        ("", "scheme"), ("localhost", "scheme"), ("http://localhost", "http"), ("redis://", "host"),
+        ("", "scheme"), ("localhost", "scheme"), ("http://localhost", "rediss"), ("redis://", "host"),
         ("redis://h:0", "'0'"), ("redis://h:65536", "65536"), ("redis://h:x", "port"), ("redis://h/x", "database"),
         ("redis://h/-1", "database"), ("redis://user@h", "password"), ("redis://h%zz", "%"), ("redis://h%00", "NUL"),
-        ("unix://relative", "absolute"), ("unix:///", "absolute"), ("unix:///s?x=1", "x=1"),
+        ("unix://relative", "absolute"), ("unix:///", "absolute"), ("unix:///s?x=1", "?db="),
         ("unix:///" + String(repeating: "s", count: 108), "107"), ("tls://h", "rediss"),
     ])
     func impossibleAddresses(url: String, culprit: String) async {
