@@ -29,8 +29,8 @@ struct PumpLoop {
     private var obstacle: RedisError?
     /// What people have been told of the server already.
     private var warnings: [String] = []
-    /// Why there was no connection when people were told last, until they are told that there is one.
-    private var toldFailure: String?
+    /// Why there is no connection, as far as people have been told, until they are told that there is one.
+    private var toldFailures: Set<String> = []
 
     /// While somebody waits, deadlines are looked at this often.
     private static let tick: Duration = .milliseconds(5)
@@ -76,11 +76,11 @@ struct PumpLoop {
             obstacle = nil
             reconnection.connectionSucceeded(at: now)
             pump.logger.log(
-                level: toldFailure != nil ? .notice : .debug,
+                level: toldFailures.isEmpty ? .debug : .notice,
                 "connected to Redis",
                 metadata: ["redis": "\(pump.handshake.address)"]
             )
-            toldFailure = nil
+            toldFailures = []
             for warning in outcome.warnings where !warnings.contains(warning) {
                 pump.logger.warning("\(warning)", metadata: ["redis": "\(pump.handshake.address)"])
             }
@@ -109,8 +109,7 @@ struct PumpLoop {
     }
 
     private mutating func connectionFailed(_ error: RedisError, at now: ContinuousClock.Instant) {
-        if toldFailure != error.message {
-            toldFailure = error.message
+        if toldFailures.insert(error.message).inserted {
             pump.logger.warning(
                 "no connection to Redis",
                 metadata: ["redis": "\(pump.handshake.address)", "reason": "\(error.message)"]
