@@ -81,7 +81,7 @@ struct Bench {
             var configuration = RateLimiter.Configuration()
             configuration.deadline = .seconds(10)
             configuration.denialMemory = denialMemory
-            configuration.tls.trustedFile = certificates?.authorityFile
+            if url?.hasPrefix("rediss:") == true { configuration.tls.trustedFile = certificates?.authorityFile }
             // What was not decided by Redis is not measured.
             configuration.failurePolicy = .fail
             let limiter = try RateLimiter(redis: url ?? server.url, rules: rules, configuration: configuration)
