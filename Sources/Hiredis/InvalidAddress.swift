@@ -5,4 +5,9 @@ package struct InvalidAddress: Error, Sendable, Equatable {
     package let reason: String
 
     package init(_ reason: String) { self.reason = reason }
+
+    /// A number is quoted; anything else may be a password that lost its way.
+    static func quoted(_ text: Substring) -> String {
+        text.allSatisfy { $0.isASCII && $0.isNumber } ? " '\(text)'" : ""
+    }
 }
