@@ -4,9 +4,13 @@
 @usableFromInline
 package struct Command: Sendable {
     package let script: Script?
+    /// Whether the server is to run it although the slot is only on its way there; `ASKING` goes out before it.
+    @usableFromInline var isAsking = false
     /// The arguments as the protocol has them, each with its length before it.
     private(set) var bytes: [UInt8] = []
     private var count = 0
+    /// A key of the slot that the command is for; a command without any is for every server.
+    package var key: [UInt8]?
 
     package init(_ arguments: String...) {
         script = nil
@@ -16,6 +20,12 @@ package struct Command: Sendable {
     /// A call of `script`; the arguments that follow begin with the number of keys.
     package init(calling script: Script) {
         self.script = script
+    }
+
+    /// A key; the first one says for which slot the command is.
+    package mutating func append(key: [UInt8]) {
+        if self.key == nil { self.key = key }
+        append(key)
     }
 
     package mutating func append(_ argument: String) { append(Array(argument.utf8)) }
@@ -37,6 +47,8 @@ package struct Command: Sendable {
         fill(&list)
         append(list.text)
     }
+
+    static let asking = Array("*1\r\n$6\r\nASKING\r\n".utf8)
 
     /// What goes out before the arguments: how many there are, and what is to be done with a script.
     func head(wholeScript: Bool) -> [UInt8] {

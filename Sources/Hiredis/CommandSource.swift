@@ -9,8 +9,8 @@ package protocol CommandSource: Sendable {
     func isReady(whileBusy: Bool) -> Bool
     /// Whether anybody still waits for an answer.
     var isBusy: Bool { get }
-    /// The next command, of so many requests at most, or nil if there is not enough for one.
-    func next(whileBusy: Bool, atMost most: Int) -> OutgoingCommand?
+    /// The next commands, of so many requests together at most; none if there is not enough for one.
+    func next(whileBusy: Bool, atMost most: Int) -> [OutgoingCommand]
     /// Answers those whose deadline has passed; `obstacle` says why nothing can be sent at the moment, if so.
     func expire(at now: ContinuousClock.Instant, obstacle: RedisError?)
     /// Takes no more requests.

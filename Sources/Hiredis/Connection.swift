@@ -150,7 +150,8 @@ final class Connection: @unchecked Sendable {
     /// Puts a command behind those that wait to be written.
     func append(_ command: Command, wholeScript: Bool) throws(RedisError) {
         let before = weir_unsent_bytes(context)
-        for bytes in [command.head(wholeScript: wholeScript), command.bytes] {
+        let prelude = command.isAsking ? Command.asking : []
+        for bytes in [prelude + command.head(wholeScript: wholeScript), command.bytes] {
             let status = bytes.withUnsafeBytes { bytes in
                 redisAppendFormattedCommand(context, bytes.baseAddress, bytes.count)
             }

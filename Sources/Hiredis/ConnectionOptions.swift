@@ -6,9 +6,9 @@ package struct ConnectionOptions: Sendable {
     package var connectTimeout: Duration = .seconds(1)
     /// A connection whose oldest command has waited this long is closed; everything in flight is then unknown.
     package var stallLimit: Duration = .seconds(1)
-    /// Commands in flight at once.
+    /// Batches in flight at once, each one command, or one for each slot of a cluster.
     ///
-    /// While they are, the next batch gathers; it goes when it is half full, or when the server has nothing to do.
+    /// While they are, the next one gathers; it goes when it is half full, or when the server has nothing to do.
     package var depth = 2
     /// Bytes in flight from which on no further command is sent.
     package var bytesInFlight: UInt64 = 1 << 20
@@ -24,6 +24,8 @@ package struct ConnectionOptions: Sendable {
     package var checks: [ConnectionCheck] = []
     /// Who we are, asked for each new connection, on a thread that may block; without it, what the address says.
     package var credentials: (@Sendable () throws(RedisError) -> ServerCredentials)?
+    /// Told on the pump's thread of each connection that was made, and of each that was lost or could not be made.
+    package var connectionChanged: (@Sendable (Result<Void, RedisError>) -> Void)?
     /// How `rediss://` is spoken.
     package var tls = TLSOptions()
 

@@ -15,32 +15,38 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
         @usableFromInline let ticket: UInt64
         @usableFromInline let request: Request
         @usableFromInline let deadline: Instant
+        /// Whether the server is to be told that it was named by another.
+        @usableFromInline let isAsking: Bool
         /// Nil once answered.
         ///
         /// A request on its way keeps its place in the batch, so that replies still find their own.
         @usableFromInline var caller: Caller?
 
         @inlinable
-        init(ticket: UInt64, request: Request, deadline: Instant, caller: Caller) {
+        init(ticket: UInt64, request: Request, deadline: Instant, isAsking: Bool, caller: Caller) {
             self.ticket = ticket
             self.request = request
             self.deadline = deadline
+            self.isAsking = isAsking
             self.caller = caller
         }
     }
 
-    /// A batch on its way, by the number that `take` gave it.
+    /// A batch on its way, by the number that `take` gave it: as one command or as several.
     @usableFromInline
     struct Batch: Sendable {
         @usableFromInline let number: UInt64
         @usableFromInline let takenAt: Instant
         @usableFromInline var waiters: [Waiter]
+        /// How many of them are in commands that have not ended.
+        @usableFromInline var unfinished: Int
 
         @inlinable
         init(number: UInt64, takenAt: Instant, waiters: [Waiter]) {
             self.number = number
             self.takenAt = takenAt
             self.waiters = waiters
+            unfinished = waiters.count
         }
     }
 
@@ -83,6 +89,7 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
         request: Request,
         at now: Instant,
         deadline: Instant,
+        isAsking: Bool = false,
         caller: Caller
     ) -> Admission {
         if isClosed { return .closed }
@@ -92,16 +99,20 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
             let commands = batches.count + waiting.count / batchSize + 1
             if oldest.takenAt.duration(to: now) >= rest || pace.wait(for: commands) > rest { return .hopeless }
         }
-        waiting.append(Waiter(ticket: ticket, request: request, deadline: deadline, caller: caller))
+        waiting.append(
+            Waiter(ticket: ticket, request: request, deadline: deadline, isAsking: isAsking, caller: caller)
+        )
         return .joined(waiting.count)
     }
 
     /// The requests that go out next, in the order in which they came, and the number of their batch; nil if too few wait.
+    ///
+    /// With them the places of those that are asking, which are few if any.
     @inlinable
     package mutating func take(
         _ counts: ClosedRange<Int>,
         at now: Instant
-    ) -> (number: UInt64, requests: [Request])? {
+    ) -> (number: UInt64, requests: [Request], asking: [Int])? {
         guard waiting.count >= counts.lowerBound else { return nil }
         var waiters: [Waiter] = []
         waiters.reserveCapacity(min(counts.upperBound, waiting.count))
@@ -110,27 +121,38 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
         if batches.isEmpty { pace.begin(at: now) }
         lastBatch += 1
         batches.append(Batch(number: lastBatch, takenAt: now, waiters: waiters))
-        return (lastBatch, waiters.map { $0.request })
+        return (lastBatch, waiters.map { $0.request }, waiters.indices.filter { waiters[$0].isAsking })
     }
 
-    /// A batch is over, answered at a time or not at all.
+    /// A command of a batch is over, answered at a time or not at all.
     ///
-    /// Returns its callers in order, nil for those who were answered before.
+    /// Returns its callers in order, nil for those who were answered before; `places` are theirs in the batch, nil if it is
+    /// the batch's only command.
     @inlinable
-    package mutating func finish(_ number: UInt64, answeredAt time: Instant?) -> [Caller?] {
-        guard let index = batches.firstIndex(where: { $0.number == number }) else { return [] }
-        let batch = batches.remove(at: index)
-        if let time { pace.answered(takenAt: batch.takenAt, at: time) }
-        return batch.waiters.map { $0.caller }
+    package mutating func finish(_ number: UInt64, places: [Int]? = nil, answeredAt time: Instant?) -> [Caller?] {
+        guard let (waiters, ended) = end(number, places) else { return [] }
+        if let ended, let time { pace.answered(takenAt: ended, at: time) }
+        return waiters.map { $0.caller }
     }
 
-    /// A batch was not sent after all.
+    /// A command of a batch was not sent after all.
     ///
     /// Those who still wait go back to the head of the queue.
     @inlinable
-    package mutating func giveBack(_ number: UInt64) {
-        guard let index = batches.firstIndex(where: { $0.number == number }) else { return }
-        waiting.prepend(contentsOf: batches.remove(at: index).waiters.filter { $0.caller != nil })
+    package mutating func giveBack(_ number: UInt64, places: [Int]? = nil) {
+        guard let (waiters, _) = end(number, places) else { return }
+        waiting.prepend(contentsOf: waiters.filter { $0.caller != nil })
+    }
+
+    /// Takes the waiters of a command out of its batch; with the last of them it is told when the batch was taken.
+    @inlinable
+    mutating func end(_ number: UInt64, _ places: [Int]?) -> (waiters: [Waiter], ended: Instant?)? {
+        guard let index = batches.firstIndex(where: { $0.number == number }) else { return nil }
+        let waiters = places.map { $0.map { batches[index].waiters[$0] } } ?? batches[index].waiters
+        batches[index].unfinished -= waiters.count
+        if batches[index].unfinished == 0 { return (waiters, batches.remove(at: index).takenAt) }
+        for place in places ?? [] { batches[index].waiters[place].caller = nil }
+        return (waiters, nil)
     }
 
     /// Deadlines pass.

@@ -69,6 +69,13 @@ package final class Pump: Sendable {
             return mailbox.waitingForConnection
         }
         for continuation in waiting { continuation.resume(returning: result) }
+        handshake.options.connectionChanged?(result)
+    }
+
+    /// Ends as `stop` does, but lets nobody wait: what has not been sent fails with `error`.
+    package func retire(with error: RedisError) {
+        stop()
+        for source in sources { source.abandon(with: error) }
     }
 
     /// Refuses new commands, and ends when those that wait have been answered or the drain limit has passed.

@@ -14,11 +14,17 @@ struct PumpLoop {
         let sentAt: ContinuousClock.Instant
         /// Sent with the script's source, not its digest.
         let isWhole: Bool
+        /// Whether it is the last of those that went out together.
+        let endsRound: Bool
+        /// How many replies come before its own.
+        var preludes: Int
     }
 
     private let pump: Pump
     private var connection: Connection?
     private var inFlight: Deque<InFlight> = []
+    /// How many times commands went out that are not all answered: each time one, or one for each slot of a cluster.
+    private var rounds = 0
     private var reconnection = Reconnection(now: .now)
     private var lastExpiry = ContinuousClock.now
     private var isConnectionWanted = false
@@ -128,10 +134,11 @@ struct PumpLoop {
     private mutating func send(at now: ContinuousClock.Instant) throws(RedisError) {
         guard let connection else { return }
         let options = pump.handshake.options
-        fill: while obstacle == nil, inFlight.count < options.depth, bytesInFlight < options.bytesInFlight {
+        fill: while obstacle == nil, rounds < options.depth, bytesInFlight < options.bytesInFlight {
             for source in pump.sources {
-                guard let outgoing = source.next(whileBusy: !inFlight.isEmpty, atMost: batchLimit) else { continue }
-                try append(outgoing, isWhole: false, to: connection, at: now)
+                let outgoing = source.next(whileBusy: !inFlight.isEmpty, atMost: batchLimit)
+                if outgoing.isEmpty { continue }
+                try append(outgoing, to: connection, at: now)
                 continue fill
             }
             break
@@ -145,8 +152,24 @@ struct PumpLoop {
     }
 
     private mutating func append(
+        _ round: [OutgoingCommand],
+        to connection: Connection,
+        at now: ContinuousClock.Instant
+    ) throws(RedisError) {
+        for (index, outgoing) in round.enumerated() {
+            do throws(RedisError) {
+                try append(outgoing, isWhole: false, endsRound: index == round.count - 1, to: connection, at: now)
+            } catch {
+                for unsent in round[(index + 1)...].reversed() { unsent.end(.unsent) }
+                throw error
+            }
+        }
+    }
+
+    private mutating func append(
         _ outgoing: OutgoingCommand,
         isWhole: Bool,
+        endsRound: Bool,
         to connection: Connection,
         at now: ContinuousClock.Instant
     ) throws(RedisError) {
@@ -158,8 +181,17 @@ struct PumpLoop {
             throw error
         }
         inFlight.append(
-            InFlight(outgoing: outgoing, start: start, end: connection.appended, sentAt: now, isWhole: isWhole)
+            InFlight(
+                outgoing: outgoing,
+                start: start,
+                end: connection.appended,
+                sentAt: now,
+                isWhole: isWhole,
+                endsRound: endsRound,
+                preludes: outgoing.command.isAsking ? 1 : 0
+            )
         )
+        if endsRound { rounds += 1 }
     }
 
     private mutating func read(at now: ContinuousClock.Instant) throws(RedisError) {
@@ -173,15 +205,25 @@ struct PumpLoop {
             for command in refused.reversed() { command.end(.unsent) }
         }
         while let reply = try connection.nextReply() {
-            guard let oldest = inFlight.popFirst() else {
-                throw .unaskedReply
+            guard let preludes = inFlight.first?.preludes else { throw .unaskedReply }
+            if preludes > 0 {
+                inFlight[0].preludes -= 1
+                continue
             }
+            let oldest = inFlight.removeFirst()
+            if oldest.endsRound { rounds -= 1 }
             if case .error(let error) = reply, error.code == "NOSCRIPT", oldest.outgoing.command.script != nil,
                 !oldest.isWhole
             {
                 // It has not run; the source goes out on the same connection, and the server has it from then on.
                 if obstacle == nil {
-                    try append(oldest.outgoing, isWhole: true, to: connection, at: now)
+                    try append(
+                        oldest.outgoing,
+                        isWhole: true,
+                        endsRound: oldest.endsRound,
+                        to: connection,
+                        at: now
+                    )
                 } else {
                     refused.append(oldest.outgoing)
                 }
@@ -210,6 +252,7 @@ struct PumpLoop {
         }
         for command in unsent.reversed() { command.outgoing.end(.unsent) }
         inFlight.removeAll()
+        rounds = 0
         self.connection = nil
         connectionFailed(error, at: .now)
     }
@@ -219,7 +262,7 @@ struct PumpLoop {
     private mutating func waitAndRead(at now: ContinuousClock.Instant, until drainUntil: ContinuousClock.Instant?) {
         let isBusy = !inFlight.isEmpty
         let options = pump.handshake.options
-        let isFull = inFlight.count >= options.depth || bytesInFlight >= options.bytesInFlight
+        let isFull = rounds >= options.depth || bytesInFlight >= options.bytesInFlight
         pump.wakeup.prepareToSleep(until: isFull ? .mail : isBusy ? .batch : .request)
         let isWaiting = pump.sources.contains { $0.isWaiting }
         let hasMail = pump.mailbox.withLock { mailbox in
@@ -256,7 +299,7 @@ struct PumpLoop {
         let now = ContinuousClock.now
         guard now - lastExpiry >= Self.tick else { return }
         lastExpiry = now
-        let reason = reconnection.lastFailure?.whileConnecting ?? Self.stillConnecting
+        let reason = reconnection.lastFailure?.whileConnecting ?? .stillConnecting
         let obstacle = connection == nil ? reason : self.obstacle?.whileConnecting
         for source in pump.sources { source.expire(at: now, obstacle: obstacle) }
         if let oldest = inFlight.first, now - oldest.sentAt >= pump.handshake.options.stallLimit {
@@ -266,11 +309,10 @@ struct PumpLoop {
         }
     }
 
-    private static let stillConnecting = RedisError(.unreachable, "the connection was not made before the deadline")
-
     private mutating func endEverything() {
         for command in inFlight { command.outgoing.end(.failed(RedisError.shutDown.afterSending)) }
         inFlight.removeAll()
+        rounds = 0
         connection = nil
         for source in pump.sources { source.abandon(with: .shutDown) }
     }

@@ -17,7 +17,7 @@ extension QueueSource {
     package func isReady(whileBusy: Bool) -> Bool { queue.isReady(whileBusy: whileBusy) }
 
     @inlinable
-    package func next(whileBusy: Bool, atMost most: Int) -> OutgoingCommand? {
+    package func next(whileBusy: Bool, atMost most: Int) -> [OutgoingCommand] {
         queue.next(whileBusy: whileBusy, atMost: most)
     }
 

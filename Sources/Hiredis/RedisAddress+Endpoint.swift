@@ -1,6 +1,6 @@
 extension RedisAddress {
     /// Where a server is.
-    package enum Endpoint: Sendable, Equatable, CustomStringConvertible {
+    package enum Endpoint: Sendable, Hashable, CustomStringConvertible {
         case tcp(host: String, port: Int)
         case unix(path: String)
 

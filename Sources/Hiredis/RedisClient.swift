@@ -31,11 +31,14 @@ package final class RedisClient: Sendable {
     deinit { pump.stop() }
 
     /// Sends one command and waits for its reply, at most until `deadline`.
+    ///
+    /// `isAsking` if the server does not have the slot yet, and was named by the one that has.
     package func reply(
         to command: Command,
-        before deadline: ContinuousClock.Instant
+        before deadline: ContinuousClock.Instant,
+        isAsking: Bool = false
     ) async throws(RedisError) -> Reply {
-        try await commands.answer(to: command, before: deadline)
+        try await commands.answer(to: command, before: deadline, isAsking: isAsking)
     }
 
     /// Connects now instead of at the first command, and returns once it is known whether that can be done.
@@ -45,6 +48,9 @@ package final class RedisClient: Sendable {
 
     /// How often a connection was tried so far, whatever came of it.
     package var connectionAttempts: Int { pump.attempts.load(ordering: .relaxed) }
+
+    /// Ends as `shutdown` does, but lets nobody wait: what has not been sent fails with `error`.
+    func retire(with error: RedisError) { pump.retire(with: error) }
 
     /// Lets what waits finish, closes the connection and ends the thread.
     package func shutdown() async { await pump.shutdown() }

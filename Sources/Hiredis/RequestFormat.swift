@@ -9,8 +9,16 @@ package protocol RequestFormat: Sendable {
     /// Whether who would wait beyond its deadline, by how long others take, is turned away at once.
     var turnsAwayTheHopeless: Bool { get }
 
+    /// The slot that a request is for, if the server is one of a cluster's: a command has requests of one slot alone.
+    func slot(of request: Request) -> HashSlot?
+
     /// One command for all of the requests, and what reads its reply: a response for each, or nil if it makes no sense.
     func command(for requests: [Request]) -> (command: Command, read: @Sendable (Reply) -> [Response]?)
+}
+
+extension RequestFormat {
+    @inlinable
+    package func slot(of request: Request) -> HashSlot? { nil }
 }
 
 /// Commands as they are, one at a time.

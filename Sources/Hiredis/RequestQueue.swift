@@ -30,10 +30,13 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
     // MARK: The callers' side
 
     /// Waits for the answer to `request`, at most until `deadline`.
+    ///
+    /// `isAsking` if the server does not have the slot yet, and was named by the one that has.
     @inlinable
     package func answer(
         to request: Format.Request,
-        before deadline: ContinuousClock.Instant
+        before deadline: ContinuousClock.Instant,
+        isAsking: Bool = false
     ) async throws(RedisError) -> Format.Response {
         let ticket = lastTicket.wrappingAdd(1, ordering: .relaxed).newValue
         let answer = await withTaskCancellationHandler {
@@ -44,7 +47,14 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
                 }
                 let now = ContinuousClock.now
                 let admission = pending.withLock {
-                    $0.join(ticket: ticket, request: request, at: now, deadline: deadline, caller: caller)
+                    $0.join(
+                        ticket: ticket,
+                        request: request,
+                        at: now,
+                        deadline: deadline,
+                        isAsking: isAsking,
+                        caller: caller
+                    )
                 }
                 switch admission {
                 case .joined(let count):
@@ -91,34 +101,85 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
     }
 
     @inlinable
-    package func next(whileBusy: Bool, atMost most: Int) -> OutgoingCommand? {
+    package func next(whileBusy: Bool, atMost most: Int) -> [OutgoingCommand] {
         let most = min(most, format.batchSize)
         let now = ContinuousClock.now
         let taken = pending.withLock { $0.take(min(most, least(whileBusy: whileBusy))...most, at: now) }
-        guard let (number, requests) = taken else { return nil }
-        let (command, read) = format.command(for: requests)
-        return OutgoingCommand(command) { [self] ending in
+        guard let (number, requests, asking) = taken else { return [] }
+        if asking.isEmpty, format.slot(of: requests[0]) == nil {
+            return [outgoing(requests, isAsking: false, in: (number, nil))]
+        }
+        return parts(of: requests, asking: Set(asking)).map { part in
+            outgoing(part.places.map { requests[$0] }, isAsking: part.isAsking, in: (number, part.places))
+        }
+    }
+
+    /// Requests of a batch that go out as one command.
+    @usableFromInline
+    struct Part: Sendable {
+        @usableFromInline var places: [Int]
+        @usableFromInline let isAsking: Bool
+
+        @inlinable
+        init(places: [Int], isAsking: Bool) {
+            self.places = places
+            self.isAsking = isAsking
+        }
+    }
+
+    /// The requests by slot, those that are asking apart, in the order in which the first of each came.
+    @inlinable
+    func parts(of requests: [Format.Request], asking: Set<Int>) -> [Part] {
+        var parts: [Part] = []
+        var indices: [Int: Int] = [:]
+        for (place, request) in requests.enumerated() {
+            let isAsking = asking.contains(place)
+            let slot = format.slot(of: request)?.number ?? -1
+            let key = 2 * slot + (isAsking ? 1 : 0)
+            if let index = indices[key] {
+                parts[index].places.append(place)
+            } else {
+                indices[key] = parts.count
+                parts.append(Part(places: [place], isAsking: isAsking))
+            }
+        }
+        return parts
+    }
+
+    /// One command for requests of a batch, and what becomes of them with its end.
+    @inlinable
+    func outgoing(
+        _ requests: [Format.Request],
+        isAsking: Bool,
+        in batch: (number: UInt64, places: [Int]?)
+    ) -> OutgoingCommand {
+        var (command, read) = format.command(for: requests)
+        command.isAsking = isAsking
+        return OutgoingCommand(command) { [self, read] ending in
             switch ending {
             case .replied(.error(let error)):
-                finish(number, answeredAt: .now) { _ in .failure(RedisError(error).advised) }
+                finish(batch, answeredAt: .now) { _ in .failure(RedisError(error).advised) }
             case .replied(let reply):
                 let responses = read(reply)
-                finish(number, answeredAt: .now) { index in
+                finish(batch, answeredAt: .now) { index in
                     responses.map { .success($0[index]) } ?? .failure(.strangeReply)
                 }
             case .failed(let error):
-                finish(number, answeredAt: nil) { _ in .failure(error) }
+                finish(batch, answeredAt: nil) { _ in .failure(error) }
             case .unsent:
-                pending.withLock { $0.giveBack(number) }
+                pending.withLock { $0.giveBack(batch.number, places: batch.places) }
             }
         }
     }
 
     @inlinable
-    func finish(_ number: UInt64, answeredAt time: ContinuousClock.Instant?, answer: (Int) -> Answer) {
-        for (index, caller) in pending.withLock({ $0.finish(number, answeredAt: time) }).enumerated() {
-            caller?.resume(returning: answer(index))
-        }
+    func finish(
+        _ batch: (number: UInt64, places: [Int]?),
+        answeredAt time: ContinuousClock.Instant?,
+        answer: (Int) -> Answer
+    ) {
+        let callers = pending.withLock { $0.finish(batch.number, places: batch.places, answeredAt: time) }
+        for (index, caller) in callers.enumerated() { caller?.resume(returning: answer(index)) }
     }
 
     @inlinable
@@ -149,6 +210,8 @@ extension RedisError {
 
     @usableFromInline
     package static let shutDown = RedisError(.shutDown, "the connection to Redis was shut down")
+
+    static let stillConnecting = RedisError(.unreachable, "the connection was not made before the deadline")
 
     static let unaskedReply = RedisError(.protocolViolation, "the server sent a reply that nobody asked for")
 

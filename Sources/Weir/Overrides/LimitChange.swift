@@ -26,7 +26,7 @@ package struct LimitChange: Sendable, Hashable {
     package func command(calling script: Script, at time: Int? = nil) -> Command {
         var command = Command(calling: script)
         command.append(1)
-        command.append(key)
+        command.append(key: key)
         command.append(field)
         command.append(override.map { String($0.limit) } ?? "-")
         command.append(override?.until.map { String($0.components.seconds) } ?? "")

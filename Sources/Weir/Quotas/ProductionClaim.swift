@@ -25,7 +25,7 @@ package struct ProductionClaim: Sendable, Hashable {
     package func command(calling script: Script) -> Command {
         var command = Command(calling: script)
         command.append(1)
-        command.append(key)
+        command.append(key: key)
         switch deed {
         case .claim(let group):
             command.append("claim")

@@ -36,8 +36,8 @@ package struct ProductionRaise: Sendable, Hashable {
     package func command(calling script: Script) -> Command {
         var command = Command(calling: script)
         command.append(2)
-        command.append(production)
-        command.append(limits)
+        command.append(key: production)
+        command.append(key: limits)
         command.append(application)
         command.append(version)
         command.append(calls.map(String.init) ?? "-")

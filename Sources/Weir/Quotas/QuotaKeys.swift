@@ -21,6 +21,6 @@ extension Command {
     mutating func append(_ keys: QuotaKeys) {
         let all = [keys.quota, keys.limits] + (keys.operation.map { [$0] } ?? [])
         append(all.count)
-        for key in all { append(key) }
+        for key in all { append(key: key) }
     }
 }

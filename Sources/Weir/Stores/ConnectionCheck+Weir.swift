@@ -5,18 +5,23 @@ internal import LuaScripts
 extension ConnectionCheck {
     /// Whether the user may call these scripts, all that they call, and the commands that are sent beside them.
     ///
-    /// Asked with the source and with the digest, for each takes a right of its own.
-    static func rights(of scripts: [Script], _ commands: [String], prefix: String) -> [ConnectionCheck] {
+    /// Asked with the source and with the digest, for each takes a right of its own; about `key`, which is nobody's.
+    static func rights(of scripts: [Script], _ commands: [String], key: String) -> [ConnectionCheck] {
         let called = scripts.flatMap { script in
             String(decoding: script.source, as: UTF8.self).matches(of: /call\('([A-Z]+)'/).map { $0.1.lowercased() }
         }
         var question = Command(calling: Script(source: Scripts.rights))
         question.append(1)
-        question.append("\(prefix):{rights}/rights")
+        question.append(key)
         for command in Set(called + commands).sorted() { question.append(command) }
         return [true, false].map { isWhole in
-            ConnectionCheck(question, isWhole: isWhole) { missingRights($0, keys: "~\(prefix):*") }
+            ConnectionCheck(question, isWhole: isWhole) { missingRights($0, keys: "~\(key.prefix { $0 != ":" }):*") }
         }
+    }
+
+    /// Whether the user may ask a server of a cluster for what is only on its way there; asked in vain, it does nothing.
+    static let redirections = ConnectionCheck(Command("ASKING")) { reply in
+        if case .error(let error) = reply { .obstacle(RedisError(error).advised) } else { .fine }
     }
 
     /// Whether the user may ask what replicas have.
@@ -39,6 +44,8 @@ extension ConnectionCheck {
 
     private static func missingRights(_ reply: Reply, keys: String) -> Finding {
         switch reply {
+        // A slot that was the server's when the question was made has moved: so the script has not run there.
+        case .error(let error) where ["MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN"].contains(error.code): .fine
         case .error(let error): .obstacle(RedisError(error).advised)
         case .array(let missing): .obstacle(missingRights(missing.compactMap(\.string), keys: keys))
         // An empty array has nothing but integers.

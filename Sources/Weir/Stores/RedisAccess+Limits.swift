@@ -1,12 +1,15 @@
 internal import Hiredis
 internal import LuaScripts
 
-extension RedisAccess {
+/// The scripts that limiters and keepers have in common.
+enum RedisScripts {
     static let limit = Script(source: Scripts.limit)
+}
 
+extension RedisAccess {
     /// Sets or removes a limit in place of another.
     func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome {
-        try await answer(to: change.command(calling: Self.limit)) { LimitChange.outcome(in: $0) }
+        try await answer(to: change.command(calling: RedisScripts.limit)) { LimitChange.outcome(in: $0) }
     }
 
     /// What is set for an owner, by field.

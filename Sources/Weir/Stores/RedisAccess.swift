@@ -1,9 +1,9 @@
 internal import Hiredis
 internal import Logging
 
-/// A connection to Redis as a configuration has it, and its answers or errors in the terms of Weir.
-struct RedisAccess: Sendable {
-    let client: RedisClient
+/// Redis as a configuration has it, and its answers or errors in the terms of Weir.
+struct RedisAccess<Server: ClusterServer>: Sendable {
+    let deployment: RedisDeployment<Server>
     /// How long a call may take.
     let deadline: Duration
 
@@ -15,8 +15,7 @@ struct RedisAccess: Sendable {
     ///   - scripts: loaded at connect; without any, it is for commands that wait on the server.
     ///   - commands: what is sent beside scripts, in lower case.
     ///   - patience: by how much an answer may come later than usual, for commands that wait on the server.
-    ///   - wakeup: what `source` signals.
-    ///   - source: gives commands beside the single ones.
+    ///   - makeServer: makes what is to be had for a server.
     /// - Throws: ``WeirError`` if the address makes no sense or the system has no thread left.
     init(
         url: String,
@@ -24,42 +23,42 @@ struct RedisAccess: Sendable {
         scripts: [Script] = [],
         commands: [String] = [],
         patience: Duration = .zero,
-        wakeup: Wakeup? = nil,
-        source: (any CommandSource)? = nil
+        makeServer: @escaping @Sendable (ServerPlace) throws(RedisError) -> Server
     ) throws(WeirError) {
-        let address: RedisAddress
-        do throws(InvalidAddress) { address = try RedisAddress(url: url) } catch {
-            throw WeirError(.invalidConfiguration, "the address of Redis makes no sense: \(error.reason)")
-        }
-        guard address.isEncrypted || configuration.tls == TLSConfiguration() else {
-            throw WeirError(.invalidConfiguration, "tls is set, and the address does not ask for it: write rediss://")
-        }
-        var options = ConnectionOptions()
-        options.clientName = configuration.clientName
-        options.connectTimeout = configuration.connectTimeout
-        options.stallLimit = configuration.stallLimit + patience
-        // One at a time where commands wait on the server: the next one's time begins when it is sent.
-        if patience > .zero { options.depth = 1 }
-        options.scripts = scripts
-        options.tls = configuration.tls.options
-        options.checks =
-            scripts.isEmpty
-            ? ConnectionCheck.waiting
-            : ConnectionCheck.rights(of: scripts, commands, prefix: configuration.keyPrefix) + [.eviction]
-        if let provider = configuration.credentials {
-            let question = CredentialsQuestion(provider: provider, timeout: configuration.connectTimeout)
-            options.credentials = { () throws(RedisError) in try question.ask() }
-        }
+        let location = try RedisLocation(url: url, configuration)
+        let options = ConnectionOptions(configuration, scripts: scripts, patience: patience)
+        let logger = configuration.logger
+        let prefix = configuration.keyPrefix
         deadline = configuration.deadline
-        do throws(RedisError) {
-            let own = if let wakeup { wakeup } else { try Wakeup() }
-            client = try RedisClient(
-                address: address,
-                options: options,
-                logger: configuration.logger,
-                wakeup: own,
-                source: source
+
+        @Sendable func checks(_ tag: String) -> [ConnectionCheck] {
+            if scripts.isEmpty { return ConnectionCheck.waiting }
+            return ConnectionCheck.rights(of: scripts, commands, key: "\(prefix):{\(tag)}/rights") + [.eviction]
+        }
+        @Sendable func server(_ address: RedisAddress) throws(RedisError) -> Server {
+            var options = options
+            options.checks = checks("rights")
+            return try makeServer(
+                ServerPlace(address: address, options: options, logger: logger, isOfCluster: false)
             )
+        }
+        do throws(RedisError) {
+            switch location {
+            case .server(let address): deployment = .single(try server(address))
+            case .sentinels: throw RedisError(.unsuitable, "no sentinels yet")
+            case .cluster(let seeds):
+                let cluster = ClusterClient(seeds: seeds, options: options, logger: logger) {
+                    address,
+                    options,
+                    hasSlot throws(RedisError) in
+                    var options = options
+                    options.checks = checks(HashSlot.tag("rights", where: hasSlot)) + [.redirections]
+                    return try makeServer(
+                        ServerPlace(address: address, options: options, logger: logger, isOfCluster: true)
+                    )
+                }
+                deployment = .cluster(cluster)
+            }
         } catch {
             throw WeirError(error)
         }
@@ -67,7 +66,7 @@ struct RedisAccess: Sendable {
 
     /// Connects now, and says why that cannot be done.
     func connect() async throws(WeirError) {
-        do throws(RedisError) { try await client.connect() } catch { throw WeirError(error) }
+        do throws(RedisError) { try await deployment.connect() } catch { throw WeirError(error) }
     }
 
     /// Sends a command and reads its answer; `patience` is what the server may wait on top of the deadline.
@@ -78,7 +77,12 @@ struct RedisAccess: Sendable {
     ) async throws(WeirError) -> Answer {
         let reply: Reply
         do throws(RedisError) {
-            reply = try await client.reply(to: command, before: .now + deadline + patience)
+            let deadline = ContinuousClock.now + deadline + patience
+            reply = try await deployment.answer(in: HashSlot(of: command.key ?? []), before: deadline) {
+                server,
+                isAsking throws(RedisError) in
+                try await server.client.reply(to: command, before: deadline, isAsking: isAsking)
+            }
         } catch {
             guard error.server?.code != "WRONGTYPE" else {
                 throw WeirError(.unreadableQuota, "a key holds something that is not of Weir: \(error.message)")
@@ -86,19 +90,32 @@ struct RedisAccess: Sendable {
             throw WeirError(error)
         }
         guard let answer = read(reply) else {
-            throw WeirError(
-                .protocolViolation,
-                "Redis answered something that is not an answer to what was asked",
-                mayHaveCounted: true
-            )
+            throw .strangeReply(mayHaveCounted: true)
         }
         return answer
+    }
+
+    /// Sends a command to every server and reads the answers.
+    func answers<Answer>(to command: Command, _ read: (Reply) -> Answer?) async throws(WeirError) -> [Answer] {
+        let replies: [Reply]
+        do throws(RedisError) {
+            replies = try await deployment.answers { [deadline] server throws(RedisError) in
+                let reply = try await server.client.reply(to: command, before: .now + deadline)
+                if case .error(let error) = reply { throw RedisError(error).advised }
+                return reply
+            }
+        } catch {
+            throw WeirError(error)
+        }
+        let answers = replies.compactMap(read)
+        guard answers.count == replies.count else { throw .strangeReply(mayHaveCounted: false) }
+        return answers
     }
 
     /// The fields of a hash.
     func fields(of key: [UInt8]) async throws(WeirError) -> [String: [UInt8]] {
         var command = Command("HGETALL")
-        command.append(key)
+        command.append(key: key)
         return try await answer(to: command) { reply in
             switch reply {
             case .integers(let numbers): numbers.isEmpty ? [:] : nil
@@ -110,5 +127,15 @@ struct RedisAccess: Sendable {
             default: nil
             }
         }
+    }
+}
+
+extension WeirError {
+    fileprivate static func strangeReply(mayHaveCounted: Bool) -> WeirError {
+        WeirError(
+            .protocolViolation,
+            "Redis answered something that is not an answer to what was asked",
+            mayHaveCounted: mayHaveCounted
+        )
     }
 }

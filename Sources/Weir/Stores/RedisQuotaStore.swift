@@ -3,7 +3,7 @@ internal import LuaScripts
 
 /// Quotas in Redis, decided over by its scripts for all instances together.
 package final class RedisQuotaStore: QuotaStore {
-    private let redis: RedisAccess
+    private let redis: RedisAccess<RedisClient>
     private let replicas: ReplicaWait
     private let claim = Script(source: Scripts.claim)
     private let create = Script(source: Scripts.create)
@@ -11,8 +11,10 @@ package final class RedisQuotaStore: QuotaStore {
     private let register = Script(source: Scripts.register)
 
     package init(url: String, configuration: RateLimiter.Configuration) throws(WeirError) {
-        let scripts = [claim, create, RedisAccess.limit, raise, register]
-        redis = try RedisAccess(url: url, configuration: configuration, scripts: scripts, commands: ["hgetall"])
+        let scripts = [claim, create, RedisScripts.limit, raise, register]
+        redis = try RedisAccess(url: url, configuration: configuration, scripts: scripts, commands: ["hgetall"]) {
+            place throws(RedisError) in try place.connect()
+        }
         replicas = try ReplicaWait(url: url, configuration: configuration)
     }
 
@@ -37,7 +39,7 @@ package final class RedisQuotaStore: QuotaStore {
     ) async throws(WeirError) -> (Answer, Replication?) {
         let answer = try await redis.answer(to: command, read)
         guard case .replicas(let count, let time) = durability else { return (answer, nil) }
-        return (answer, await replicas.replication(to: count, within: time))
+        return (answer, await replicas.replication(of: command, to: count, within: time))
     }
 
     package func sites(_ key: [UInt8]) async throws(WeirError) -> [RegisteredSite] {
@@ -62,15 +64,25 @@ package final class RedisQuotaStore: QuotaStore {
     }
 
     package func dangers() async throws(WeirError) -> [String] {
-        Persistence(
-            policy: try await setting("maxmemory-policy"),
-            appendonly: try await setting("appendonly"),
-            save: try await setting("save")
-        ).dangers
+        let policies = try await settings("maxmemory-policy")
+        let appending = try await settings("appendonly")
+        let saving = try await settings("save")
+        guard policies.count == appending.count, policies.count == saving.count else { throw .strangeStatus }
+        var dangers: [String] = []
+        for server in policies.indices {
+            let persistence = Persistence(
+                policy: policies[server],
+                appendonly: appending[server],
+                save: saving[server]
+            )
+            for danger in persistence.dangers where !dangers.contains(danger) { dangers.append(danger) }
+        }
+        return dangers
     }
 
-    private func setting(_ name: String) async throws(WeirError) -> String {
-        try await redis.answer(to: Command("CONFIG", "GET", name)) { reply in
+    /// What each server has set.
+    private func settings(_ name: String) async throws(WeirError) -> [String] {
+        try await redis.answers(to: Command("CONFIG", "GET", name)) { reply in
             if case .array(let parts) = reply, parts.count == 2 { parts[1].string } else { nil }
         }
     }
@@ -81,7 +93,7 @@ package final class RedisQuotaStore: QuotaStore {
     }
 
     package func shutdown() async {
-        await redis.client.shutdown()
+        await redis.deployment.shutdown()
         await replicas.shutdown()
     }
 }

@@ -3,31 +3,29 @@ internal import LuaScripts
 
 /// Windows in Redis, decided over by `lua/acquire.lua` for all instances together.
 package final class RedisStore: Store {
-    private let decisions: RequestQueue<DecisionFormat>
-    private let redis: RedisAccess
+    private let redis: RedisAccess<DecisionServer>
     private let acquire = Script(source: Scripts.acquire)
 
     package init(url: String, configuration: RateLimiter.Configuration) throws(WeirError) {
-        let wakeup: Wakeup
-        do throws(RedisError) { wakeup = try Wakeup() } catch { throw WeirError(error) }
-        decisions = RequestQueue(
-            DecisionFormat(script: acquire),
-            capacity: configuration.queueLimit,
-            wakeup: wakeup
-        )
+        let capacity = configuration.queueLimit
         redis = try RedisAccess(
             url: url,
             configuration: configuration,
-            scripts: [acquire, RedisAccess.limit],
-            commands: ["del", "hgetall", "pttl", "set"],
-            wakeup: wakeup,
-            source: DecisionSource(queue: decisions)
-        )
+            scripts: [acquire, RedisScripts.limit],
+            commands: ["del", "hgetall", "pttl", "set"]
+        ) { [acquire] place throws(RedisError) in
+            try DecisionServer(place, script: acquire, capacity: capacity)
+        }
     }
 
     package func decide(_ request: DecisionRequest) async throws(WeirError) -> Verdict {
         do throws(RedisError) {
-            return try await decisions.answer(to: request, before: .now + redis.deadline)
+            let deadline = ContinuousClock.now + redis.deadline
+            return try await redis.deployment.answer(in: request.slot, before: deadline) {
+                server,
+                isAsking throws(RedisError) in
+                try await server.decisions.answer(to: request, before: deadline, isAsking: isAsking)
+            }
         } catch {
             throw WeirError(error)
         }
@@ -35,7 +33,7 @@ package final class RedisStore: Store {
 
     package func remove(_ keys: [[UInt8]]) async throws(WeirError) -> Int {
         var command = Command("DEL")
-        for key in keys { command.append(key) }
+        for key in keys { command.append(key: key) }
         return try await redis.answer(to: command) { $0.number }
     }
 
@@ -45,7 +43,7 @@ package final class RedisStore: Store {
 
     package func claim(_ key: [UInt8], for period: Int) async throws(WeirError) -> WarningClaim {
         var command = Command("SET")
-        command.append(key)
+        command.append(key: key)
         for argument in ["1", "NX", "PX", String((period + 999) / 1000)] { command.append(argument) }
         let isGranted: Bool = try await redis.answer(to: command) { reply in
             switch reply {
@@ -56,7 +54,7 @@ package final class RedisStore: Store {
         }
         if isGranted { return .granted }
         var rest = Command("PTTL")
-        rest.append(key)
+        rest.append(key: key)
         return try await redis.answer(to: rest) { reply in
             reply.number.map { .taken(for: max(0, $0) * 1000) }
         }
@@ -71,8 +69,8 @@ package final class RedisStore: Store {
     }
 
     /// How often it has tried to connect to Redis, with success or without.
-    package var connectionAttempts: Int { redis.client.connectionAttempts }
+    package var connectionAttempts: Int { redis.deployment.connectionAttempts }
 
     package func connect() async throws(WeirError) { try await redis.connect() }
-    package func shutdown() async { await redis.client.shutdown() }
+    package func shutdown() async { await redis.deployment.shutdown() }
 }

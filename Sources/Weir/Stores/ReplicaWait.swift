@@ -6,21 +6,25 @@ internal import Hiredis
 /// had written when the connection's last command before it ran, whoever wrote it; so that is a `PING` here, after the
 /// change, or, if the connection is lost between the two, the handshake of the next one, which is later still.
 struct ReplicaWait: Sendable {
-    private let redis: RedisAccess
+    private let redis: RedisAccess<RedisClient>
 
     init(url: String, configuration: RateLimiter.Configuration) throws(WeirError) {
-        redis = try RedisAccess(url: url, configuration: configuration, patience: Durability.longestWait)
+        redis = try RedisAccess(url: url, configuration: configuration, patience: Durability.longestWait) {
+            place throws(RedisError) in try place.connect()
+        }
     }
 
-    /// How many replicas have all that was written before this call.
+    /// How many replicas, of the server that has run `change`, have all that was written there before this call.
     ///
     /// Another caller's wait may be in the way, so a call takes up to twice `time` and the deadline; then nobody knows.
-    func replication(to count: Int, within time: Duration) async -> Replication {
+    func replication(of change: Command, to count: Int, within time: Duration) async -> Replication {
         let milliseconds = (time.microseconds + 999) / 1000
         let acknowledged: Int?
         do throws(WeirError) {
-            _ = try await redis.answer(to: Command("PING"), patience: time) { $0.string }
-            let wait = Command("WAIT", String(count), String(milliseconds))
+            var ping = Command("PING")
+            var wait = Command("WAIT", String(count), String(milliseconds))
+            (ping.key, wait.key) = (change.key, change.key)
+            _ = try await redis.answer(to: ping, patience: time) { $0.string }
             acknowledged = try await redis.answer(to: wait, patience: time) { $0.number }
         } catch {
             acknowledged = nil
@@ -30,5 +34,5 @@ struct ReplicaWait: Sendable {
 
     func connect() async throws(WeirError) { try await redis.connect() }
 
-    func shutdown() async { await redis.client.shutdown() }
+    func shutdown() async { await redis.deployment.shutdown() }
 }

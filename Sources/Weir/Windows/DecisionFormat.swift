@@ -6,8 +6,15 @@ package struct DecisionFormat: RequestFormat {
     package let batchSize = 128
     package let turnsAwayTheHopeless = true
     private let script: Script
+    private let isOfCluster: Bool
 
-    package init(script: Script) { self.script = script }
+    /// Requests for a server that may be one of a cluster's: then each command has the windows of one slot alone.
+    package init(script: Script, isOfCluster: Bool = false) {
+        self.script = script
+        self.isOfCluster = isOfCluster
+    }
+
+    package func slot(of request: DecisionRequest) -> HashSlot? { isOfCluster ? request.slot : nil }
 
     package func command(
         for requests: [DecisionRequest]

@@ -1,3 +1,5 @@
+package import Hiredis
+
 /// One decision that is asked for: several windows, all or nothing.
 package struct DecisionRequest: Sendable {
     /// Whose windows they are: one reference, for requests are handed on several times.
@@ -26,6 +28,9 @@ package struct DecisionRequest: Sendable {
     package var windows: [Window] { subject.windows }
     /// The key of what operators have set for the owner of all these windows.
     package var limits: HashedKey? { subject.limits }
+
+    /// Where its keys are in a cluster: they all have the owner's name between their braces.
+    package var slot: HashSlot { HashSlot(of: windows.first?.key ?? limits?.bytes ?? []) }
 
     /// How many integers the script answers: status and detail, then usage and reset of each window.
     package var replyLength: Int { 2 + 2 * windows.count }

@@ -20,7 +20,7 @@ package struct PoolQuery: Sendable {
     package func command(calling script: Script, at time: Int? = nil) -> Command {
         var command = Command(calling: script)
         command.append(3)
-        for key in [window.key, limits, index] { command.append(key) }
+        for key in [window.key, limits, index] { command.append(key: key) }
         command.append { $0.append(contentsOf: window.terms.numbers + partTerms.numbers) }
         // One window and one hash of limits; a run of one peek at window 1 by rule 1; then the parts in index 1 by rule 2.
         command.append { $0.append(contentsOf: [1, 1] + [1, 0, 0, 1, 1, 0, 1, 1] + [0, 1, 2]) }
