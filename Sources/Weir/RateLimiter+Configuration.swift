@@ -70,7 +70,7 @@ extension RateLimiter {
         /// Of a limiter whose counts are in Redis: `weir_policy_decisions` counts the decisions that Redis did not make, by
         /// policy (`allow`, `deny` or `local`) and reason, the code of the error; `weir_unknown_outcomes` the calls of
         /// `acquire` that may have counted, whatever the policy; `weir_breaker_opened` how often Redis was given up for a
-        /// while, `weir_breaker_open` is 1 as long as it is; and `weir_local_settled` counts the units that were admitted by
+        /// while, `weir_breaker_open` is 1 as long as it is, and of a cluster the number of servers; and `weir_local_settled` counts the units that were admitted by
         /// ``FailurePolicy/local(share:)`` and added to the shared counts later.
         public var metrics: any MetricsFactory = MetricsSystem.factory
         /// Where a lost and regained connection is logged, when Redis is given up for a while and when it decides again, and

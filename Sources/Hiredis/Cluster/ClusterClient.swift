@@ -248,6 +248,16 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
         do throws(RedisError) { return try result.get() } catch { throw error.whileConnecting }
     }
 
+    /// The server that has a slot, as far as it is known.
+    package func server(of slot: HashSlot) -> RedisAddress.Endpoint? {
+        state.withLock { $0.topology.map?[slot]?.endpoint }
+    }
+
+    /// The servers that have slots, as far as they are known.
+    package var primaries: [RedisAddress.Endpoint] {
+        state.withLock { $0.topology.map?.primaries.map(\.endpoint) ?? [] }
+    }
+
     /// How often a connection was tried so far, to any server and for whatever purpose.
     package var connectionAttempts: Int {
         state.withLock { state in

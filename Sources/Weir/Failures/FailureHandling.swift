@@ -36,8 +36,9 @@ final class FailureHandling: Sendable {
     /// - Returns: what the store or the policies have decided.
     /// - Throws: ``WeirError`` if the store gave no decision, and that is no matter of policy or a policy says so.
     func decide(_ request: DecisionRequest, through store: any Store) async throws(WeirError) -> Outcome {
+        let domain = store.domain(of: request)
         let call: Breaker.Call
-        switch state.withLock({ $0.admit(at: .now) }) {
+        switch state.withLock({ $0.admit(to: domain, at: .now) }) {
         case .pass(let passed): call = passed
         case .refuse(let error): return .policy(try decide(request, insteadOf: error))
         }
@@ -45,12 +46,12 @@ final class FailureHandling: Sendable {
         do throws(WeirError) {
             let verdict = try await store.decide(request)
             guard verdict.isIntelligible(for: request) else { throw .strangeStatus }
-            answered(through: store)
+            answered(in: domain, through: store)
             return .store(verdict)
         } catch {
             failure = error
         }
-        failed(call, failure)
+        failed(call, in: domain, failure)
         guard failure.isUnavailability else { throw failure }
         return .policy(try decide(request, insteadOf: failure))
     }
@@ -58,36 +59,42 @@ final class FailureHandling: Sendable {
     /// From now on nothing but the store is asked, which says that it was shut down.
     func shutDown() { state.withLock { $0.shutDown() } }
 
-    // MARK: The breaker
+    // MARK: The breakers
 
-    private func answered(through store: any Store) {
-        let (change, tells) = state.withLock { state in
-            let (change, tells) = state.succeeded(at: .now)
+    private func answered(in domain: FailureDomain, through store: any Store) {
+        let (change, tells, looksForGone) = state.withLock { state in
+            let (change, tells) = state.succeeded(in: domain, at: .now)
             // Under the lock, or two changes could be recorded in the wrong order, and the gauge would stay wrong.
-            if let change { metrics.breakerChanged(change) }
-            return (change, tells)
+            if let change { metrics.breakerChanged(change, open: state.openCount) }
+            return (change, tells, state.looksForGone(at: .now))
         }
+        if looksForGone { forgetGone(store.domains) }
         if case .closed(let duration, let unanswered)? = change {
-            logger.notice(
-                "Redis decides again",
-                metadata: ["open": "\(duration)", "unanswered": "\(unanswered)"]
-            )
+            var metadata: Logger.Metadata = ["open": "\(duration)", "unanswered": "\(unanswered)"]
+            metadata["server"] = domain.name.map { "\($0)" }
+            logger.notice("Redis decides again", metadata: metadata)
         }
         if tells { Task { await tell(store) } }
     }
 
-    private func failed(_ call: Breaker.Call, _ error: WeirError) {
+    private func forgetGone(_ domains: Set<FailureDomain>) {
+        state.withLock { state in
+            state.keep(domains)
+            metrics.open(state.openCount)
+        }
+    }
+
+    private func failed(_ call: Breaker.Call, in domain: FailureDomain, _ error: WeirError) {
         if error.mayHaveCounted { metrics.outcomeIsUnknown() }
         let change = state.withLock { state in
-            let change = state.failed(call, error, at: .now, random: .random(in: 0..<1))
-            if let change { metrics.breakerChanged(change) }
+            let change = state.failed(call, in: domain, error, at: .now, random: .random(in: 0..<1))
+            if let change { metrics.breakerChanged(change, open: state.openCount) }
             return change
         }
         guard change == .opened else { return }
-        logger.warning(
-            "Redis fails, the failure policies decide until it answers",
-            metadata: ["reason": "\(error.code)", "error": "\(error.message)"]
-        )
+        var metadata: Logger.Metadata = ["reason": "\(error.code)", "error": "\(error.message)"]
+        metadata["server"] = domain.name.map { "\($0)" }
+        logger.warning("Redis fails, the failure policies decide until it answers", metadata: metadata)
     }
 
     // MARK: The policies

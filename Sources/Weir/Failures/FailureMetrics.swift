@@ -40,14 +40,13 @@ final class FailureMetrics: Sendable {
     /// A call may have counted, or not.
     func outcomeIsUnknown() { unknown.increment() }
 
-    func breakerChanged(_ change: Breaker.Change) {
-        switch change {
-        case .opened:
-            opened.increment()
-            isOpen.record(1)
-        case .closed: isOpen.record(0)
-        }
+    func breakerChanged(_ change: Breaker.Change, open count: Int) {
+        if change == .opened { opened.increment() }
+        open(count)
     }
+
+    /// So many servers are not asked.
+    func open(_ count: Int) { isOpen.record(count) }
 
     func told(_ units: Int) { settled.increment(by: units) }
 }

@@ -18,6 +18,14 @@ package final class RedisStore: Store {
         }
     }
 
+    package func domain(of request: DecisionRequest) -> FailureDomain {
+        redis.deployment.server(of: request.slot).map { FailureDomain(server: $0) } ?? .everything
+    }
+
+    package var domains: Set<FailureDomain> {
+        Set(redis.deployment.servers.map { FailureDomain(server: $0) }).union([.everything])
+    }
+
     package func decide(_ request: DecisionRequest) async throws(WeirError) -> Verdict {
         do throws(RedisError) {
             let deadline = ContinuousClock.now + redis.deadline

@@ -26,6 +26,9 @@ package final class RememberingStore: Store {
         return answer
     }
 
+    package func domain(of request: DecisionRequest) -> FailureDomain { store.domain(of: request) }
+    package var domains: Set<FailureDomain> { store.domains }
+
     package func decide(_ request: DecisionRequest) async throws(WeirError) -> Verdict {
         if request.least < 0 {
             let keys = request.windows.map(\.hashedKey)

@@ -2,6 +2,10 @@
 package protocol Store: LimitStore {
     /// The answer to a request if it is known without asking.
     func known(_ request: DecisionRequest) -> Verdict?
+    /// What a request fails with, if it fails, and others do not.
+    func domain(of request: DecisionRequest) -> FailureDomain
+    /// All that can fail for itself.
+    var domains: Set<FailureDomain> { get }
     /// Decides one request, all or nothing.
     func decide(_ request: DecisionRequest) async throws(WeirError) -> Verdict
     /// Where a window and all its parts stand, at one time.
@@ -14,4 +18,6 @@ package protocol Store: LimitStore {
 
 extension Store {
     package func known(_ request: DecisionRequest) -> Verdict? { nil }
+    package func domain(of request: DecisionRequest) -> FailureDomain { .everything }
+    package var domains: Set<FailureDomain> { [.everything] }
 }
