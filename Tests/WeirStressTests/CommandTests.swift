@@ -129,7 +129,7 @@ import Testing
         (["--processes", "0"], "--processes takes 1 to 64"),
         (["--faults", "flood"], "'flood' is not a fault"),
         (["--faults", "all", "--redis", "redis://127.0.0.1"], "leave out --redis"),
-        (["--redis", "http://127.0.0.1"], "not one of redis, rediss and unix"),
+        (["--redis", "http://127.0.0.1"], "the scheme is not one of redis, rediss"),
         (["--soak", "long"], "90s, 30m or 8h"),
         (["--history", "/nowhere/file", "--seconds", "1"], "/nowhere"),
         (["check", "/nowhere/file"], "/nowhere/file"),

@@ -120,7 +120,7 @@ package struct ClusterTopology: Sendable {
         case .ask(let address):
             return hop(&visit, to: address, or: .tooManyRedirections)
         case .tryAgain:
-            visit.named = nil
+            // Whoever says so will have all of the keys, or say where they are.
             visit.waits += 1
             return .wait(min(Self.longestWait, Self.firstWait * (1 << min(visit.waits, 8))) * random)
         }

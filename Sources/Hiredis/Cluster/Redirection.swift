@@ -6,7 +6,8 @@ package enum Redirection: Sendable, Equatable {
     case moved(HashSlot, RedisAddress)
     /// The slot is on its way to another server, and these keys are there already: `ASK 3999 127.0.0.1:6381`.
     case ask(RedisAddress)
-    /// The slot is on its way, and some of these keys are here and some there.
+    /// The slot is on its way, and some of these keys are here and some there, or do not exist: then nobody answers for
+    /// several keys at once until the slot has arrived.
     case tryAgain
 
     /// Nil if the error is none of them, or one that cannot be read.
