@@ -11,7 +11,7 @@ package final class BlockingConnection {
         // Whoever administers a server wants to reach it, whatever it is at the moment.
         options.needsPrimary = false
         self.options = options
-        connection = try Handshake(address: address, options: options).perform().connection
+        connection = try Handshake(locator: address, options: options).perform().connection
     }
 
     /// Sends all commands at once, waits for all replies, and returns how many of them were errors.

@@ -9,6 +9,8 @@ package final class Pump: Sendable {
     /// What other threads leave for the pump's thread.
     struct Mailbox {
         var attempt: Result<Handshake.Outcome, RedisError>?
+        /// Where the server is now, by those who watch.
+        var announced: RedisAddress.Endpoint?
         var drainUntil: ContinuousClock.Instant?
         var isConnectionWanted = false
         var isConnected = false
@@ -22,12 +24,14 @@ package final class Pump: Sendable {
     let wakeup: Wakeup
     let sources: [any CommandSource]
     let handshake: Handshake
+    /// Nil where nobody says that the server is another one.
+    let watch: SentinelWatch?
     let logger: Logger
     /// How often a connection was tried, whatever came of it.
     let attempts = Atomic<Int>(0)
 
     package init(
-        address: RedisAddress,
+        locator: any ServerLocator,
         options: ConnectionOptions,
         wakeup: Wakeup,
         sources: [any CommandSource],
@@ -36,7 +40,18 @@ package final class Pump: Sendable {
         self.wakeup = wakeup
         self.sources = sources
         self.logger = logger
-        handshake = Handshake(address: address, options: options)
+        handshake = Handshake(locator: locator, options: options)
+        watch = try (locator as? SentinelLocator).map { sentinels throws(RedisError) in
+            try SentinelWatch(sentinels, logger: logger)
+        }
+        try watch?.start { [self] in announce($0) }
+        do throws(RedisError) { try start() } catch {
+            watch?.end()
+            throw error
+        }
+    }
+
+    private func start() throws(RedisError) {
         try SystemThread.start(named: "weir-pump") { [self] in
             var loop = PumpLoop(pump: self)
             loop.run()
@@ -107,7 +122,19 @@ package final class Pump: Sendable {
         wakeup.signal(.mail)
     }
 
+    /// Where the server is now; a connection to another one is given up.
+    func announce(_ endpoint: RedisAddress.Endpoint) {
+        mailbox.withLock { $0.announced = endpoint }
+        wakeup.signal(.mail)
+    }
+
+    /// There is no connection, and soon another one.
+    func connectionLeft() {
+        mailbox.withLock { $0.isConnected = false }
+    }
+
     func ended() {
+        watch?.end()
         connectionChanged(.failure(.shutDown))
         let waiting = mailbox.withLock { mailbox in
             mailbox.hasEnded = true

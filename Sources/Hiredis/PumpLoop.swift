@@ -22,6 +22,10 @@ struct PumpLoop {
 
     private let pump: Pump
     private var connection: Connection?
+    /// Where the connection leads to.
+    private var reached: RedisAddress.Endpoint?
+    /// Where the server is by an announcement that the attempt under way may not know of.
+    private var announced: RedisAddress.Endpoint?
     private var inFlight: Deque<InFlight> = []
     /// How many times commands went out that are not all answered: each time one, or one for each slot of a cluster.
     private var rounds = 0
@@ -33,6 +37,8 @@ struct PumpLoop {
     private var batchLimit = 0
     /// Why nothing more is sent on this connection, if so: it ends when what is on its way has been answered.
     private var obstacle: RedisError?
+    /// Whether the connection is given up for one to another server.
+    private var isLeaving = false
     /// What people have been told of the server already.
     private var warnings: [String] = []
     /// Why there is no connection, as far as people have been told, until they are told that there is one.
@@ -69,40 +75,58 @@ struct PumpLoop {
     // MARK: Connecting
 
     private mutating func receiveMail(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        let (attempt, drainUntil) = pump.mailbox.withLock { mailbox in
-            defer { mailbox.attempt = nil }
+        let (attempt, news, drainUntil) = pump.mailbox.withLock { mailbox in
+            defer { (mailbox.attempt, mailbox.announced) = (nil, nil) }
             if mailbox.isConnectionWanted { isConnectionWanted = true }
             if !mailbox.waitingForConnection.isEmpty { reconnection.connectionAsked(at: now) }
-            return (mailbox.attempt, mailbox.drainUntil)
+            return (mailbox.attempt, mailbox.announced, mailbox.drainUntil)
         }
         switch attempt {
-        case .success(let outcome):
+        case .success(let outcome) where announced == nil || announced == outcome.address.endpoint:
             connection = outcome.connection
+            reached = outcome.address.endpoint
+            isLeaving = false
             batchLimit = pump.handshake.options.firstBatch
             obstacle = nil
             reconnection.connectionSucceeded(at: now)
             pump.logger.log(
                 level: toldFailures.isEmpty ? .debug : .notice,
                 "connected to Redis",
-                metadata: ["redis": "\(pump.handshake.address)"]
+                metadata: ["redis": "\(outcome.address)"]
             )
             toldFailures = []
             for warning in outcome.warnings where !warnings.contains(warning) {
-                pump.logger.warning("\(warning)", metadata: ["redis": "\(pump.handshake.address)"])
+                pump.logger.warning("\(warning)", metadata: ["redis": "\(outcome.address)"])
             }
             warnings = outcome.warnings
             pump.connectionChanged(.success(()))
-        case .failure(let error):
-            connectionFailed(error, at: now)
+        case .success: reconnection.connectionLeft(because: Self.elsewhere, at: now)
+        case .failure(let error): connectionFailed(error, at: now)
         case nil: break
         }
+        if let news { serverAnnounced(news, at: now) }
         return drainUntil
     }
+
+    /// The server is here now: no other is sent anything more, nor waited for.
+    private mutating func serverAnnounced(_ endpoint: RedisAddress.Endpoint, at now: ContinuousClock.Instant) {
+        announced = endpoint
+        reconnection.serverMoved(at: now)
+        guard let reached, connection != nil, reached != endpoint else { return }
+        pump.logger.notice("Redis has another primary", metadata: ["redis": "\(endpoint)", "before": "\(reached)"])
+        isLeaving = true
+        obstacle = Self.elsewhere
+        if inFlight.isEmpty { closeConnection(because: Self.elsewhere) }
+    }
+
+    private static let elsewhere = RedisError(.connectionLost, "the Sentinels name another primary")
 
     private mutating func connectIfWanted(at now: ContinuousClock.Instant) {
         guard connection == nil else { return }
         if !isConnectionWanted { isConnectionWanted = pump.sources.contains { $0.isWaiting } }
         guard isConnectionWanted, reconnection.connectionWanted(at: now) else { return }
+        announced = nil
+        pump.watch?.begin()
         pump.attempts.wrappingAdd(1, ordering: .relaxed)
         // Name resolution and the handshake block, and deadlines pass meanwhile: so not on this thread.
         do throws(RedisError) {
@@ -118,7 +142,7 @@ struct PumpLoop {
         if toldFailures.insert(error.message).inserted {
             pump.logger.warning(
                 "no connection to Redis",
-                metadata: ["redis": "\(pump.handshake.address)", "reason": "\(error.message)"]
+                metadata: ["redis": "\(pump.handshake.locator)", "reason": "\(error.message)"]
             )
         }
         reconnection.connectionFailed(error, at: now, random: .random(in: 0..<1))
@@ -254,7 +278,9 @@ struct PumpLoop {
         inFlight.removeAll()
         rounds = 0
         self.connection = nil
-        connectionFailed(error, at: .now)
+        guard isLeaving else { return connectionFailed(error, at: .now) }
+        reconnection.connectionLeft(because: error, at: .now)
+        pump.connectionLeft()
     }
 
     // MARK: Waiting
@@ -266,7 +292,7 @@ struct PumpLoop {
         pump.wakeup.prepareToSleep(until: isFull ? .mail : isBusy ? .batch : .request)
         let isWaiting = pump.sources.contains { $0.isWaiting }
         let hasMail = pump.mailbox.withLock { mailbox in
-            mailbox.attempt != nil || mailbox.drainUntil != drainUntil
+            mailbox.attempt != nil || mailbox.announced != nil || mailbox.drainUntil != drainUntil
                 || mailbox.isConnectionWanted && !isConnectionWanted
         }
         var timeout: Int32 = -1

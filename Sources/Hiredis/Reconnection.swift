@@ -14,6 +14,8 @@ package struct Reconnection: Sendable {
     /// Why the last attempt or connection ended.
     package private(set) var lastFailure: RedisError?
     private var backoff: Backoff
+    /// Whether the server became another one while this attempt was under way.
+    private var hasMoved = false
 
     package init(backoff: Backoff = Backoff(), now: Instant) {
         self.backoff = backoff
@@ -38,6 +40,28 @@ package struct Reconnection: Sendable {
     package mutating func connectionSucceeded(at now: Instant) {
         phase = .up(since: now)
         lastFailure = nil
+        hasMoved = false
+    }
+
+    /// The server is another one from now on, so what has failed says nothing of the next attempt.
+    package mutating func serverMoved(at now: Instant) {
+        switch phase {
+        case .down: phase = .down(retryAt: now)
+        case .connecting: hasMoved = true
+        case .up: break
+        }
+    }
+
+    /// The connection was given up for another server: no failure, and nothing to wait for.
+    ///
+    /// - Parameters:
+    ///   - reason: what those are told whose time passes before there is another connection.
+    ///   - now: when.
+    package mutating func connectionLeft(because reason: RedisError, at now: Instant) {
+        if case .up(let since) = phase { backoff.connectionLasted(now - since) }
+        lastFailure = reason
+        hasMoved = false
+        phase = .down(retryAt: now)
     }
 
     /// An attempt failed, or the connection ended.
@@ -50,6 +74,8 @@ package struct Reconnection: Sendable {
         case .down: break
         }
         lastFailure = error
-        phase = .down(retryAt: max(now, start + backoff.next(isPermanent: error.isPermanent, random: random)))
+        let pause = backoff.next(isPermanent: error.isPermanent, random: random)
+        phase = .down(retryAt: hasMoved ? now : max(now, start + pause))
+        hasMoved = false
     }
 }

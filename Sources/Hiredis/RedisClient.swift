@@ -12,9 +12,10 @@ package final class RedisClient: Sendable {
 
     /// A client that starts its thread at once and connects when there is something to send.
     ///
-    /// `source` gives commands beside the single ones, and signals `wakeup` when it has something to send.
+    /// Before each connection it asks `locator` where the server is. `source` gives commands beside the single ones, and
+    /// signals `wakeup` when it has something to send.
     package init(
-        address: RedisAddress,
+        locator: any ServerLocator,
         options: ConnectionOptions,
         logger: Logger,
         wakeup: Wakeup,
@@ -22,7 +23,18 @@ package final class RedisClient: Sendable {
     ) throws(RedisError) {
         commands = RequestQueue(SingleCommands(), capacity: Self.capacity, wakeup: wakeup)
         let sources: [any CommandSource] = [SingleCommandSource(queue: commands)] + (source.map { [$0] } ?? [])
-        pump = try Pump(address: address, options: options, wakeup: wakeup, sources: sources, logger: logger)
+        pump = try Pump(locator: locator, options: options, wakeup: wakeup, sources: sources, logger: logger)
+    }
+
+    /// The same for a server that stays where it is.
+    package convenience init(
+        address: RedisAddress,
+        options: ConnectionOptions,
+        logger: Logger,
+        wakeup: Wakeup,
+        source: (any CommandSource)? = nil
+    ) throws(RedisError) {
+        try self.init(locator: address, options: options, logger: logger, wakeup: wakeup, source: source)
     }
 
     /// Single commands are for administration; decisions have a queue of their own.

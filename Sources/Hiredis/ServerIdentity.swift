@@ -20,21 +20,26 @@ struct ServerIdentity: Sendable, Equatable {
         role = field("role")
     }
 
-    /// Why the server cannot be used, nil if it can.
-    func objection(needsPrimary: Bool) -> RedisError? {
+    /// Why the server cannot be used.
+    ///
+    /// - Parameter adviceOnReplica: what to do about a replica; nil if one will do.
+    /// - Returns: the reason; nil if it can be used.
+    func objection(adviceOnReplica: String?) -> RedisError? {
         let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
         if numbers.count == 2, (numbers[0], numbers[1]) < (Self.oldest.major, Self.oldest.minor) {
             return .tooOld
         }
-        if mode == "sentinel" {
-            return RedisError(.unsuitable, "this is a Sentinel, not a Redis; give the address of the Redis itself")
+        if isSentinel {
+            let advice = "give the address of the Redis itself, or write redis+sentinel://host:port/primary-name"
+            return RedisError(.unsuitable, "this is a Sentinel, not a Redis; \(advice)")
         }
-        if needsPrimary, role == "replica" || role == "slave" {
-            let advice = "give the address of its primary, or promote it with REPLICAOF NO ONE"
-            return RedisError(.refused, "this Redis is a replica and cannot be written to; \(advice)")
+        if let adviceOnReplica, role == "replica" || role == "slave" {
+            return RedisError(.refused, "this Redis is a replica and cannot be written to; \(adviceOnReplica)")
         }
         return nil
     }
+
+    var isSentinel: Bool { mode == "sentinel" }
 }
 
 extension RedisError {

@@ -47,7 +47,7 @@ import Testing
         return try await OwnThread.run {
             withExtendedLifetime(relay) {
                 Result { () throws(RedisError) in
-                    _ = try Handshake(address: address, options: options).perform()
+                    _ = try Handshake(locator: address, options: options).perform()
                     return .status("connected")
                 }
             }

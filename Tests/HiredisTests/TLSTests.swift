@@ -43,7 +43,7 @@ import Testing
         let address = try RedisAddress(url: "rediss://:hunter2@\(host):\(port)")
         let error = try await OwnThread.run { () -> RedisError? in
             do throws(RedisError) {
-                _ = try Handshake(address: address, options: options).perform()
+                _ = try Handshake(locator: address, options: options).perform()
                 return nil
             } catch {
                 return error

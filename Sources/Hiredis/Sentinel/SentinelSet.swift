@@ -71,6 +71,9 @@ package struct SentinelSet: Sendable, Equatable, CustomStringConvertible {
         )
     }
 
+    /// The primary's name as it may stand in an error or a log.
+    var shownName: String { PercentEncoding.encoded(String(primaryName.prefix(64))) }
+
     /// The URL without users and passwords.
     package var description: String {
         let hosts = sentinels.map(\.endpoint.description).joined(separator: ",")
