@@ -38,6 +38,14 @@ package final class RedisServer: Sendable {
         try start()
     }
 
+    /// Of the `redis-server` that tests run with; 0 if there is none.
+    package static let majorVersion: Int = {
+        // Such as: Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=ae4d7c971a948f0
+        let words = (try? Tool.run("redis-server", ["--version"]))?.split(separator: " ") ?? []
+        let version = words.first { $0.hasPrefix("v=") }?.dropFirst(2)
+        return version?.split(separator: ".").first.flatMap { Int($0) } ?? 0
+    }()
+
     private var userFile: URL { directory.appending(path: "users.acl") }
     private static let allMighty = "user default on nopass ~* &* +@all"
 
@@ -50,9 +58,14 @@ package final class RedisServer: Sendable {
     /// Starts the server again, after `kill`.
     package func start() throws {
         var arguments = ["--port", "0", "--unixsocket", socket, "--dir", directory.path, "--save", ""]
-        arguments += ["--logfile", directory.appending(path: "redis.log").path, "--enable-debug-command", "local"]
+        arguments += ["--logfile", directory.appending(path: "redis.log").path]
+        // Redis 6 allows it to everybody, and does not know the setting.
+        if Self.majorVersion >= 7 { arguments += ["--enable-debug-command", "local"] }
         if !isOpen { arguments += ["--aclfile", userFile.path] }
-        for (index, option) in options.enumerated() { arguments.append(index % 2 == 0 ? "--\(option)" : option) }
+        for (index, option) in options.enumerated() {
+            // Redis 6 takes a value of several words only as several arguments.
+            arguments += index % 2 == 0 ? ["--\(option)"] : option.split(separator: " ").map(String.init)
+        }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["redis-server"] + arguments

@@ -28,6 +28,23 @@ package final class ScriptRunner: Sendable {
         try await client.reply(to: command, before: .now + .seconds(20))
     }
 
+    /// When a key is gone, in milliseconds since the epoch; nil if it stays, or is not there.
+    ///
+    /// Redis 6 does not tell it: there it is computed, and late by a tick of the clock at most.
+    package func expiry(of key: String) async throws -> Int? {
+        let source = """
+            local expiry = redis.pcall('PEXPIRETIME', KEYS[1])
+            if type(expiry) == 'number' then return expiry end
+            local life = redis.call('PTTL', KEYS[1])
+            if life < 0 then return life end
+            local now = redis.call('TIME')
+            return now[1] * 1000 + math.floor(now[2] / 1000) + life
+            """
+        let reply = try await reply(to: Command("EVAL", source, "1", key))
+        guard case .integer(let expiry) = reply else { throw StrangeReply(reply: reply) }
+        return expiry < 0 ? nil : expiry
+    }
+
     /// Puts a text under a field of a hash, or removes it.
     package func store(_ text: String?, _ field: String, under key: [UInt8]) async throws {
         var command = Command(text == nil ? "HDEL" : "HSET")

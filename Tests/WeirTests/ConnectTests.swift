@@ -13,6 +13,8 @@ import Weir
         return (line ?? "").split(separator: " ").map(String.init).filter { $0.hasPrefix("+") || $0.hasPrefix("~") }
     }
 
+    private static let rightsInACluster = ["+cluster|slots", "+asking"]
+
     private func connecting(
         to url: String,
         _ configuration: RateLimiter.Configuration = .patient
@@ -36,7 +38,8 @@ import Weir
     }
 
     @Test func anyMissingRightIsNamed() async throws {
-        let rights = try Self.readRights()
+        // One server never needs the last two.
+        let rights = try Self.readRights().filter { !Self.rightsInACluster.contains($0) }
         #expect(rights.count > 20)
         let line = try Repository.text("deploy/weir.acl").split(separator: "\n").last ?? ""
         #expect(try Repository.text("README.md").contains(line), "both say the same")

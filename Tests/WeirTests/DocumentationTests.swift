@@ -63,7 +63,7 @@ import Weir
         }
     }
 
-    @Test(arguments: ["README.md", "lua/README.md", "Sources/weir-stress/README.md"])
+    @Test(arguments: ["README.md", "deploy/README.md", "lua/README.md", "Sources/weir-stress/README.md"])
     func everyLinkToAFileLeadsThere(page: String) throws {
         let folder = Repository.root.appending(path: page).deletingLastPathComponent()
         for link in try Repository.text(page).matches(of: /\]\(([^)#:]+)\)/).map(\.output.1) {

@@ -56,7 +56,11 @@ import Weir
         try await hardship.begin(server)
         let decision = try await limiter.acquire(Self.descriptor)
         #expect(decision.isAllowed, "by the default policy, or by Redis")
-        try expectEveryPageHas(row(hardship.name, decision.usage))
+        if RedisServer.majorVersion < 7, hardship.name == Hardship.unnoticedByRedis6 {
+            #expect(decision.usage.source == .redis, "as the pages say below the table")
+        } else {
+            try expectEveryPageHas(row(hardship.name, decision.usage))
+        }
         try await hardship.end(server)
 
         // Service is back, and what was said about the count is true.

@@ -147,8 +147,12 @@ import Weir
         _ = try await limiter.acquire(request("b"), cost: 7)
         try await limiter.refund(request("b"), cost: 7)
         let (index, window) = ("weir:{g=acme}:application", "weir:{g=acme}:application:a=a")
-        let lives = try ["PEXPIRETIME"].flatMap { try [server.command($0, index), server.command($0, window)] }
-        #expect(lives[0] >= lives[1], "it lives as long as the window of the application that lasts longest")
+        let runner = try ScriptRunner(server)
+        let lives = try await (index: runner.expiry(of: index), window: runner.expiry(of: window))
+        #expect(
+            try #require(lives.index) >= #require(lives.window),
+            "it lives as long as the window of the application that lasts longest"
+        )
         await limiter.shutdown()
     }
 

@@ -191,7 +191,7 @@ import Weir
             let verdict = try await runner.decide([request], at: nil)[0]
             guard case .allowed = verdict.status else { continue }
             newest = verdict.time
-            guard case .integer(let expiry) = try await runner.reply(to: Command("PEXPIRETIME", "k")) else {
+            guard let expiry = try await runner.expiry(of: "k") else {
                 Issue.record("no expiry")
                 return
             }
@@ -211,7 +211,7 @@ import Weir
             let terms = Terms(limit: 1000, period: period, slices: 1000)
             let request = DecisionRequest([Window(key: key, terms: terms)], cost: cost)
             let verdict = try await runner.decide([request], at: nil)[0]
-            guard case .integer(let expiry) = try await runner.reply(to: Command("PEXPIRETIME", "k")) else {
+            guard let expiry = try await runner.expiry(of: "k") else {
                 return (verdict.status, -1)
             }
             return (verdict.status, expiry * 1000 - verdict.time)

@@ -33,7 +33,7 @@ struct ClusterLook: Sendable {
         options.tls = self.options.tls
         // A replica knows as well.
         options.needsPrimary = false
-        let connection = try Handshake(address: server, options: options).perform().connection
+        let connection = try Handshake(locator: server, options: options).perform().connection
         let question = Command("CLUSTER", "SLOTS")
         let reply = try connection.ask([(question, false)], before: .now + time).first ?? .null
         if case .error(let error) = reply { throw Self.explained(error) }

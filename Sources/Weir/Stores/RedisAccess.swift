@@ -35,17 +35,17 @@ struct RedisAccess<Server: ClusterServer>: Sendable {
             if scripts.isEmpty { return ConnectionCheck.waiting }
             return ConnectionCheck.rights(of: scripts, commands, key: "\(prefix):{\(tag)}/rights") + [.eviction]
         }
-        @Sendable func server(_ address: RedisAddress) throws(RedisError) -> Server {
+        @Sendable func server(_ locator: any ServerLocator) throws(RedisError) -> Server {
             var options = options
             options.checks = checks("rights")
             return try makeServer(
-                ServerPlace(address: address, options: options, logger: logger, isOfCluster: false)
+                ServerPlace(locator: locator, options: options, logger: logger, isOfCluster: false)
             )
         }
         do throws(RedisError) {
             switch location {
             case .server(let address): deployment = .single(try server(address))
-            case .sentinels: throw RedisError(.unsuitable, "no sentinels yet")
+            case .sentinels(let sentinels): deployment = .single(try server(SentinelLocator(sentinels, options: options)))
             case .cluster(let seeds):
                 let cluster = ClusterClient(seeds: seeds, options: options, logger: logger) {
                     address,
@@ -54,7 +54,7 @@ struct RedisAccess<Server: ClusterServer>: Sendable {
                     var options = options
                     options.checks = checks(HashSlot.tag("rights", where: hasSlot)) + [.redirections]
                     return try makeServer(
-                        ServerPlace(address: address, options: options, logger: logger, isOfCluster: true)
+                        ServerPlace(locator: address, options: options, logger: logger, isOfCluster: true)
                     )
                 }
                 deployment = .cluster(cluster)
