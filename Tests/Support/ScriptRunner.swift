@@ -21,7 +21,7 @@ package final class ScriptRunner: Sendable {
         var options = ConnectionOptions()
         options.stallLimit = .seconds(20)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        client = try RedisClient(address: address, options: options, logger: logger, wakeup: try Wakeup())
+        client = try RedisClient(locator: address, options: options, logger: logger, wakeup: try Wakeup())
     }
 
     package func reply(to command: Command) async throws -> Reply {
