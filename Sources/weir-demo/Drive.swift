@@ -12,7 +12,7 @@ struct Drive: AsyncParsableCommand {
         discussion: "Exits with 0 only if the count is exact and a client that waited as told was admitted."
     )
 
-    @Option(help: "Where Redis is: redis://host:port or unix:///path/to/socket.")
+    @Option(help: "Where Redis is: redis://, rediss://, unix://, redis+cluster:// or redis+sentinel://.")
     var redis: String
 
     @Option(help: "How many instances, 1 to 16, each a process of its own.")
@@ -65,7 +65,7 @@ struct Drive: AsyncParsableCommand {
 
     private func linger(_ findings: Findings, _ instances: [Instance], _ terminal: Terminal) async {
         let token = "\(findings.group.name).crm.zoe"
-        let cli = redis.hasPrefix("unix://") ? "redis-cli -s \(redis.dropFirst(7))" : "redis-cli -u \(redis)"
+        let cli = RedisShell(url: redis).command
         terminal.line()
         terminal.line(terminal.paint("The instances stay up until Ctrl-C. Try:", .bold))
         for instance in instances.prefix(2) {

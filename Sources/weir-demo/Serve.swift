@@ -12,7 +12,7 @@ import Weir
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run one instance of the example API.")
 
-    @Option(help: "Where Redis is: redis://host:port or unix:///path/to/socket.")
+    @Option(help: "Where Redis is: redis://, rediss://, unix://, redis+cluster:// or redis+sentinel://.")
     var redis: String
 
     @Option(help: "The port on 127.0.0.1; 0 takes a free one, which is printed.")
