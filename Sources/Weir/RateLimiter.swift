@@ -30,7 +30,9 @@ public final class RateLimiter: Service {
     ///
     /// - Parameters:
     ///   - redis: `redis://[[user]:password@]host[:port][/database]`, the same with `rediss://` for TLS, or
-    ///     `unix://[[user]:password@]/path[?db=database]`.
+    ///     `unix://[[user]:password@]/path[?db=database]`. Of a cluster, `redis+cluster://` and some of its servers,
+    ///     separated by commas; where Sentinels know the primary, `redis+sentinel://`, some of them, and after a slash
+    ///     what they call it: `redis+sentinel://a:26379,b:26379/weir`. With `rediss+…` TLS is spoken with the servers.
     ///   - rules: 1 to 16 rules; every request is decided over all of them that apply.
     ///   - configuration: how to talk to Redis.
     /// - Throws: ``WeirError`` that names the culprit if the address, a rule or an option makes no sense. Nothing is sent
