@@ -27,13 +27,7 @@ struct RedisAccess: Sendable {
         wakeup: Wakeup? = nil,
         source: (any CommandSource)? = nil
     ) throws(WeirError) {
-        let address: RedisAddress
-        do throws(InvalidAddress) { address = try RedisAddress(url: url) } catch {
-            throw WeirError(.invalidConfiguration, "the address of Redis makes no sense: \(error.reason)")
-        }
-        guard address.isEncrypted || configuration.tls == TLSConfiguration() else {
-            throw WeirError(.invalidConfiguration, "tls is set, and the address does not ask for it: write rediss://")
-        }
+        let locator = try RedisLocation(url: url, for: configuration).locator(for: configuration)
         var options = ConnectionOptions()
         options.clientName = configuration.clientName
         options.connectTimeout = configuration.connectTimeout
@@ -54,7 +48,7 @@ struct RedisAccess: Sendable {
         do throws(RedisError) {
             let own = if let wakeup { wakeup } else { try Wakeup() }
             client = try RedisClient(
-                address: address,
+                locator: locator,
                 options: options,
                 logger: configuration.logger,
                 wakeup: own,
