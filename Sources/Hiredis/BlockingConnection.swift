@@ -10,6 +10,7 @@ package final class BlockingConnection {
         var options = ConnectionOptions()
         // Whoever administers a server wants to reach it, whatever it is at the moment.
         options.needsPrimary = false
+        options.acceptsSentinel = true
         self.options = options
         connection = try Handshake(locator: address, options: options).perform().connection
     }

@@ -20,6 +20,8 @@ package struct ConnectionOptions: Sendable {
     package var scripts: [Script] = []
     /// Whether a replica, which cannot be written to, is of no use.
     package var needsPrimary = true
+    /// Whether a Sentinel, which has no data, will do.
+    package var acceptsSentinel = false
     /// Asked of each new connection after the scripts were loaded.
     package var checks: [ConnectionCheck] = []
     /// Who we are, asked for each new connection, on a thread that may block; without it, what the address says.

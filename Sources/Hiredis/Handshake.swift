@@ -20,7 +20,8 @@ struct Handshake: Sendable {
             let greeting = Greeting(credentials: credentials ?? address.credentials, clientName: options.clientName)
             let identity = try greeting.exchange(with: address, on: connection, before: deadline)
             if let objection = identity?.objection(
-                adviceOnReplica: options.needsPrimary ? locator.adviceOnReplica : nil
+                adviceOnReplica: options.needsPrimary ? locator.adviceOnReplica : nil,
+                acceptsSentinel: options.acceptsSentinel
             ) {
                 throw objection
             }

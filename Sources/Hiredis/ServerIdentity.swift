@@ -22,14 +22,16 @@ struct ServerIdentity: Sendable, Equatable {
 
     /// Why the server cannot be used.
     ///
-    /// - Parameter adviceOnReplica: what to do about a replica; nil if one will do.
+    /// - Parameters:
+    ///   - adviceOnReplica: what to do about a replica; nil if one will do.
+    ///   - acceptsSentinel: whether a Sentinel will do.
     /// - Returns: the reason; nil if it can be used.
-    func objection(adviceOnReplica: String?) -> RedisError? {
+    func objection(adviceOnReplica: String?, acceptsSentinel: Bool) -> RedisError? {
         let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
         if numbers.count == 2, (numbers[0], numbers[1]) < (Self.oldest.major, Self.oldest.minor) {
             return .tooOld
         }
-        if isSentinel {
+        if isSentinel && !acceptsSentinel {
             let advice = "give the address of the Redis itself, or write redis+sentinel://host:port/primary-name"
             return RedisError(.unsuitable, "this is a Sentinel, not a Redis; \(advice)")
         }

@@ -53,6 +53,16 @@ extension RateLimiter {
         /// Asked at each connect, within ``connectTimeout``, so that a password can be changed while the service runs.
         /// An error that it throws fails the attempt; of the error, only its type is told.
         public var credentials: (@Sendable () async throws -> Credentials)?
+        /// Who the instance is for the Sentinels of a `redis+sentinel://` address, in place of what the address says; nil by
+        /// default.
+        ///
+        /// They have users and passwords of their own. Asked whenever Sentinels are, else as ``credentials``.
+        public var sentinelCredentials: (@Sendable () async throws -> Credentials)?
+        /// How TLS is spoken with the Sentinels of a `redis+sentinel://` address; nil by default.
+        ///
+        /// Without it they are spoken to without TLS, or, if the address says `sentinel-tls=yes`, as ``tls`` says, but for
+        /// its ``TLSConfiguration/serverName``.
+        public var sentinelTLS: TLSConfiguration?
         /// How TLS is spoken with a `rediss://` address; against the system's trusted certificates by default.
         public var tls = TLSConfiguration()
         /// What `CLIENT LIST` shows; `weir` by default.
@@ -100,7 +110,8 @@ extension RateLimiter {
             guard (0...1000).contains(breakerFailures) else {
                 throw invalid("breakerFailures is \(breakerFailures); 0, which is never, to 1000 are possible")
             }
-            try tls.check()
+            try tls.check("tls")
+            try sentinelTLS?.check("sentinelTLS")
             guard !clientName.isEmpty, clientName.utf8.count <= 64, clientName.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
             else {
                 throw invalid("clientName needs 1 to 64 printable ASCII characters without spaces")

@@ -63,4 +63,35 @@ import Testing
         reconnection.connectionFailed(failure, at: start + .seconds(10), random: 1)
         #expect(reconnection.phase == .down(retryAt: start + .seconds(10) + .milliseconds(50)))
     }
+
+    @Test func aServerThatMovedIsTriedAtOnce() {
+        var reconnection = Reconnection(now: start)
+        var attempts: [Bool] = []
+        attempts.append(reconnection.connectionWanted(at: start))
+        reconnection.connectionFailed(failure, at: start, random: 1)
+        attempts.append(reconnection.connectionWanted(at: start))
+        reconnection.serverMoved(at: start)
+        attempts.append(reconnection.connectionWanted(at: start))
+        #expect(attempts == [true, false, true])
+
+        // While an attempt is under way, which may be one at the old place.
+        reconnection.serverMoved(at: start)
+        reconnection.connectionFailed(failure, at: start, random: 1)
+        let again = reconnection.connectionWanted(at: start)
+        reconnection.connectionFailed(failure, at: start, random: 1)
+        let onceMore = reconnection.connectionWanted(at: start)
+        #expect(again && !onceMore, "only once")
+    }
+
+    @Test func aConnectionThatIsLeftIsNoFailure() {
+        var reconnection = Reconnection(now: start)
+        _ = reconnection.connectionWanted(at: start)
+        reconnection.connectionSucceeded(at: start)
+        reconnection.connectionLeft(because: failure, at: start)
+        #expect(reconnection.lastFailure == failure)
+        let atOnce = reconnection.connectionWanted(at: start)
+        #expect(atOnce)
+        reconnection.connectionFailed(failure, at: start, random: 1)
+        #expect(reconnection.phase == .down(retryAt: start + .milliseconds(50)), "the first of the series")
+    }
 }

@@ -27,15 +27,30 @@ enum SentinelAnswer {
         }
     }
 
+    /// The channels on which a Sentinel tells of a new primary.
+    ///
+    /// The one that leads a failover tells of the promotion at once, and of the switch only when all other replicas
+    /// follow, which may be seconds later; the other Sentinels tell of the switch alone.
+    static let channels = ["+switch-master", "+promoted-slave"]
+
     /// - Parameters:
-    ///   - payload: what a message of the channel `+switch-master` says: name, old host and port, new host and port.
+    ///   - payload: what a message says: "name old-host old-port new-host new-port" of a switch, and "slave its-name host
+    ///     port @ name old-host old-port" of a promotion.
+    ///   - channel: one of `channels`.
     ///   - set: of which the Sentinel is.
     /// - Returns: where the primary is now; nil if it is about another one.
-    static func newPrimary(in payload: String, for set: SentinelSet) -> RedisAddress.Endpoint? {
-        // From the end, for a name may hold spaces.
-        let words = payload.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count >= 5, words.dropLast(4).joined(separator: " ") == set.primaryName else { return nil }
-        return endpoint(String(words[words.count - 2]), String(words[words.count - 1]))
+    static func newPrimary(
+        in payload: String,
+        on channel: String,
+        for set: SentinelSet
+    ) -> RedisAddress.Endpoint? {
+        let words = payload.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        if channel == channels[0] {
+            guard words.count == 5, words[0] == set.primaryName else { return nil }
+            return endpoint(words[3], words[4])
+        }
+        guard words.count == 8, words[4] == "@", words[5] == set.primaryName else { return nil }
+        return endpoint(words[2], words[3])
     }
 
     private static func endpoint(_ host: String, _ port: String) -> RedisAddress.Endpoint? {
@@ -68,5 +83,6 @@ enum SentinelAnswer {
     }
 
     private static let rights =
-        "+hello +auth +client|setname +ping +subscribe +sentinel|get-master-addr-by-name &+switch-master"
+        "+hello +auth +client|setname +ping +subscribe +sentinel|get-master-addr-by-name "
+        + channels.map { "&" + $0 }.joined(separator: " ")
 }

@@ -27,7 +27,12 @@ struct SentinelSubscription {
     private var heardAt: Instant
     private var askedAt: Instant?
 
-    static let channel = "+switch-master"
+    /// What a subscriber says first.
+    static var command: Command {
+        var command = Command("SUBSCRIBE")
+        for channel in SentinelAnswer.channels { command.append(channel) }
+        return command
+    }
 
     /// - Parameters:
     ///   - set: of which the Sentinel is.
@@ -54,13 +59,14 @@ struct SentinelSubscription {
             askedAt = nil
             return nil
         case "subscribe":
+            guard parts.last == .integer(SentinelAnswer.channels.count) else { return nil }
             askedAt = nil
             return .subscribed
         case "message":
-            guard parts.count == 3, parts[1].string == Self.channel, let payload = parts[2].string else {
-                throw Self.nonsense
-            }
-            return SentinelAnswer.newPrimary(in: payload, for: set).map { .moved($0) }
+            guard parts.count == 3, let channel = parts[1].string, SentinelAnswer.channels.contains(channel),
+                let payload = parts[2].string
+            else { throw Self.nonsense }
+            return SentinelAnswer.newPrimary(in: payload, on: channel, for: set).map { .moved($0) }
         default: throw Self.nonsense
         }
     }

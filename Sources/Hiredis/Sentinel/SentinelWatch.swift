@@ -95,7 +95,7 @@ final class SentinelWatch: Sendable {
     ) throws(RedisError) {
         let connection = try conversation(place).connection
         var subscription = SentinelSubscription(to: locator.set, patience: locator.options.stallLimit, at: .now)
-        try connection.append(Command("SUBSCRIBE", SentinelSubscription.channel), wholeScript: false)
+        try connection.append(SentinelSubscription.command, wholeScript: false)
         while !hasEnded {
             if connection.hasUnsentBytes { try connection.write() }
             while let reply = try connection.nextReply() {

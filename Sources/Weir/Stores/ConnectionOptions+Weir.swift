@@ -5,18 +5,19 @@ extension ConnectionOptions {
     ///
     /// - Parameters:
     ///   - configuration: what was asked for.
-    ///   - scripts: loaded at connect.
-    ///   - patience: by how much an answer may come later than usual, for commands that wait on the server.
-    init(_ configuration: RateLimiter.Configuration, scripts: [Script], patience: Duration) {
+    ///   - tls: how TLS is spoken there.
+    ///   - credentials: who we are there, nil for what the address says.
+    init(
+        _ configuration: RateLimiter.Configuration,
+        tls: TLSConfiguration,
+        credentials provider: (@Sendable () async throws -> Credentials)?
+    ) {
         self.init()
         clientName = configuration.clientName
         connectTimeout = configuration.connectTimeout
-        stallLimit = configuration.stallLimit + patience
-        // One at a time where commands wait on the server: the next one's time begins when it is sent.
-        if patience > .zero { depth = 1 }
-        self.scripts = scripts
-        tls = configuration.tls.options
-        if let provider = configuration.credentials {
+        stallLimit = configuration.stallLimit
+        self.tls = tls.options
+        if let provider {
             let question = CredentialsQuestion(provider: provider, timeout: configuration.connectTimeout)
             credentials = { () throws(RedisError) in try question.ask() }
         }

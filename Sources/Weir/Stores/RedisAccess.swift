@@ -25,8 +25,13 @@ struct RedisAccess<Server: ClusterServer>: Sendable {
         patience: Duration = .zero,
         makeServer: @escaping @Sendable (ServerPlace) throws(RedisError) -> Server
     ) throws(WeirError) {
-        let location = try RedisLocation(url: url, configuration)
-        let options = ConnectionOptions(configuration, scripts: scripts, patience: patience)
+        let location = try RedisLocation(url: url, for: configuration)
+        var general = ConnectionOptions(configuration, tls: configuration.tls, credentials: configuration.credentials)
+        general.scripts = scripts
+        general.stallLimit += patience
+        // One at a time where commands wait on the server: the next one's time begins when it is sent.
+        if patience > .zero { general.depth = 1 }
+        let options = general
         let logger = configuration.logger
         let prefix = configuration.keyPrefix
         deadline = configuration.deadline
@@ -45,7 +50,8 @@ struct RedisAccess<Server: ClusterServer>: Sendable {
         do throws(RedisError) {
             switch location {
             case .server(let address): deployment = .single(try server(address))
-            case .sentinels(let sentinels): deployment = .single(try server(SentinelLocator(sentinels, options: options)))
+            case .sentinels(let sentinels):
+                deployment = .single(try server(SentinelLocator(sentinels, for: configuration)))
             case .cluster(let seeds):
                 let cluster = ClusterClient(seeds: seeds, options: options, logger: logger) {
                     address,

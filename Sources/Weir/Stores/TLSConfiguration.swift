@@ -35,10 +35,10 @@ public struct TLSConfiguration: Sendable, Hashable {
         return options
     }
 
-    func check() throws(WeirError) {
+    func check(_ option: String) throws(WeirError) {
         guard self != TLSConfiguration() else { return }
         do throws(RedisError) { try options.check() } catch {
-            throw WeirError(.invalidConfiguration, "tls cannot be used: \(error.message)")
+            throw WeirError(.invalidConfiguration, "\(option) cannot be used: \(error.message)")
         }
     }
 }
