@@ -8,15 +8,18 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct FaultInjectorTests {
+    /// Those of a single Redis.
+    private static let kinds = Fault.Kind.allCases.filter { ![.failover, .reshard, .rescale].contains($0) }
+
     /// Those that need what the machine may not have are tried in ``behindALinkFaultsAreWhatTheyAre(kind:)``.
-    @Test(arguments: Fault.Kind.allCases.filter { $0 != .partition })
+    @Test(arguments: kinds.filter { $0 != .partition })
     func afterAFaultRedisServesAndHasLostNothing(kind: Fault.Kind) async throws {
         try await expectRecovery(from: kind)
     }
 
     @Test(
         .enabled(if: NetworkNamespace.isExpected, "a network namespace needs root"),
-        arguments: Fault.Kind.allCases
+        arguments: kinds
     )
     func behindALinkFaultsAreWhatTheyAre(kind: Fault.Kind) async throws {
         try await expectRecovery(from: kind, behindLink: true)

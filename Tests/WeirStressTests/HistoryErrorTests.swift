@@ -180,6 +180,11 @@ import Testing
         ("\"kind\":\"pause\"", "\"kind\":\"paws\"", "\"kind\" is to be one of script-flush, client-kill"),
         ("\"from\":1", "\"from\":3", "\"until\" is before \"from\""),
         ("\"until\":2", "\"until\":2,\"process\":-1", "\"process\" is out of range"),
+        ("\"until\":2", "\"until\":2,\"promoted\":3", "\"promoted\" is not between \"from\" and \"until\""),
+        ("\"until\":2", "\"until\":2,\"slots\":\"5-4\"", "\"slots\" is to be slots from 0 to 16383"),
+        ("\"until\":2", "\"until\":2,\"slots\":\"0-16384\"", "\"slots\" is to be slots from 0 to 16383"),
+        ("\"until\":2", "\"until\":2,\"slots\":\"\"", "\"slots\" is to be slots from 0 to 16383"),
+        ("\"until\":2", "\"until\":2,\"slots\":7", "\"slots\" is to be a string"),
         ("\"faults\":[{", "\"faults\":[[{", "expected {"),
         ("\"faults\"", "\"fault\"", "unknown field \"fault\": expected version, attempts, seed, faults"),
     ])

@@ -15,7 +15,9 @@ import Testing
         let names = generator.oddWindowNames()
         let attempts = (0..<5000).map { generator.anyAttempt(operation: $0, windows: names.all.count) }
         let faults = Fault.Kind.allCases.enumerated().map { place, kind in
-            Fault(kind: kind, from: place, until: place * 2, process: place % 2 == 0 ? place : nil)
+            var fault = Fault(kind: kind, from: place, until: place * 2, process: place % 2 == 0 ? place : nil)
+            if place % 3 == 0 { (fault.slots, fault.promoted) = ("0-\(place) 16383", place) }
+            return fault
         }
         let path = directory.path("history.jsonl")
         var writer = try HistoryWriter(path: path, attempts: 5000, seed: .max, faults: faults, names: names)
@@ -55,8 +57,11 @@ import Testing
         unknown.windows = [WindowFact(window: window, limit: 5, period: 60_000_000, slice: 1000)]
         unknown.error = "timedOut"
         let path = directory.path("history.jsonl")
-        let fault = Fault(kind: .workerKill, from: 1, until: 2, process: 1)
-        var writer = try HistoryWriter(path: path, attempts: 2, seed: 7, faults: [fault], names: names)
+        let faults = [
+            Fault(kind: .workerKill, from: 1, until: 2, process: 1),
+            Fault(kind: .failover, from: 3, until: 5, slots: "0-5460 5470", promoted: 4),
+        ]
+        var writer = try HistoryWriter(path: path, attempts: 2, seed: 7, faults: faults, names: names)
         try writer.write(denied)
         try writer.write(unknown)
         try writer.finish()
@@ -65,7 +70,8 @@ import Testing
         }
         let expected = """
             {"history":{"version":1,"attempts":2,"seed":7,\
-            "faults":[{"kind":"worker-kill","from":1,"until":2,"process":1}]},\
+            "faults":[{"kind":"worker-kill","from":1,"until":2,"process":1},\
+            {"kind":"failover","from":3,"until":5,"slots":"0-5460 5470","promoted":4}]},\
             "process":0,"op":17,"cost":1,"sent":100,"done":200,"outcome":"denied","source":"redis",\
             "server":150,"place":2,"windows":[{"rule":"endpoint","subject":"t=\\"1\\"","limit":5,\
             "window":60000000,"slice":1000,"remaining":0,"reset":17,"violated":true},{"rule":"group",\

@@ -32,6 +32,12 @@ package struct Fault: Sendable, Hashable {
         case dribble
         /// Bytes arrive that nobody sent.
         case garbage
+        /// `kill -9` of a primary; a replica takes its place, and the killed one comes back as its replica.
+        case failover
+        /// Slots of a cluster move from one primary to another.
+        case reshard
+        /// A node joins a cluster, gets slots, gives them back and leaves.
+        case rescale
     }
 
     package var kind: Kind
@@ -39,6 +45,11 @@ package struct Fault: Sendable, Hashable {
     package var until: Int
     /// The process that was hit, if it was one alone.
     package var process: Int?
+    /// The hash slots that moved or, of a failover, that the killed primary had; as `CLUSTER NODES` has them, such as
+    /// `0-5460 5470`, and nil for all.
+    package var slots: String?
+    /// When a replica was seen to have taken the place of the killed primary.
+    package var promoted: Int?
 
     /// From when on nothing that it held up is still on its way.
     ///
@@ -46,11 +57,20 @@ package struct Fault: Sendable, Hashable {
     /// with the link up again before as much time has passed as the link was down. Then it must not be down again.
     package var settled: Int { kind.holdsUpAsLongAgain ? until + max(0, until - from) : until }
 
-    package init(kind: Kind, from: Int, until: Int, process: Int? = nil) {
+    package init(
+        kind: Kind,
+        from: Int,
+        until: Int,
+        process: Int? = nil,
+        slots: String? = nil,
+        promoted: Int? = nil
+    ) {
         self.kind = kind
         self.from = from
         self.until = until
         self.process = process
+        self.slots = slots
+        self.promoted = promoted
     }
 }
 

@@ -5,6 +5,8 @@ enum HistoryBounds {
     /// Microseconds since the epoch: until the year 2255.
     static var times: ClosedRange<Int> { 0...1 << 53 }
     static var processes: ClosedRange<Int> { 0...1 << 31 }
+    /// Those of a Redis Cluster.
+    static var slots: ClosedRange<Int> { 0...16_383 }
     static var operations: ClosedRange<Int> { 0...1 << 53 }
     static var places: ClosedRange<Int> { 0...1 << 53 }
     static var costs: ClosedRange<Int> { -(1 << 31)...1 << 31 }

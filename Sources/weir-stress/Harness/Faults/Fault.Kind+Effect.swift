@@ -23,6 +23,10 @@ extension Fault.Kind {
         case .dribble: "Calls take longer; one that times out may count until a second after."
         case .garbage:
             "The client gives the connection up: calls in flight fail, and each may have counted; \(Self.meanwhile)."
+        case .failover:
+            "Calls fail until the promotion, and those in flight may have counted; the last moments may be lost."
+        case .reshard: "Calls take longer while their slot moves; one that times out may count until a second after."
+        case .rescale: "Calls take longer while their slot moves; one that times out may count until a second after."
         }
     }
 

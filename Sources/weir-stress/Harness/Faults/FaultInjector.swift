@@ -65,6 +65,8 @@ package struct FaultInjector: Sendable {
             guard process != nil else { return nil }
         case .reset: try await reset(for: length, &generator)
         case .cut, .delay, .dribble, .garbage: try await disturb(kind, for: length, &generator)
+        case .failover, .reshard, .rescale:
+            throw RedisFaults.Failure(description: "the fault \(kind.rawValue) needs more than one Redis")
         }
         return Fault(kind: kind, from: from, until: EpochClock.now, process: process)
     }

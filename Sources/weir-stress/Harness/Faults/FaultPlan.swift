@@ -60,6 +60,8 @@ extension Fault.Kind {
         case .stop, .demote: 100...3000
         // As long as it takes until every connection has been given up.
         case .partition: 100...5000
+        // As long as it takes.
+        case .failover, .reshard, .rescale: 0...0
         // How long nobody is there, before the start.
         case .restart: 0...500
         case .pause: 100...1000

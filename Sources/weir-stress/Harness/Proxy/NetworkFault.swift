@@ -12,7 +12,8 @@ enum NetworkFault: Sendable {
         case .delay: self = .delay
         case .dribble: self = .dribble
         case .garbage: self = .garbage
-        case .scriptFlush, .clientKill, .stop, .restart, .pause, .memory, .busy, .demote, .workerKill, .partition:
+        case .scriptFlush, .clientKill, .stop, .restart, .pause, .memory, .busy, .demote, .workerKill, .partition,
+            .failover, .reshard, .rescale:
             return nil
         }
     }

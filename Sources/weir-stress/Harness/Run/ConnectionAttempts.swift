@@ -66,5 +66,5 @@ package struct ConnectionAttempts: Sendable, Hashable {
 
 extension Fault.Kind {
     /// Whether nobody reaches Redis meanwhile.
-    package var isOutage: Bool { [.stop, .restart, .pause, .partition].contains(self) }
+    package var isOutage: Bool { [.stop, .restart, .pause, .partition, .failover].contains(self) }
 }

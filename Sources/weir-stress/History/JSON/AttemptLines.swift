@@ -89,7 +89,8 @@ struct AttemptLines {
     }
 
     private func append(_ header: HistoryHeader, to bytes: inout OutputBytes) {
-        bytes.reserve(Self.longestField * (8 + header.faults.count * 4))
+        let slots = header.faults.reduce(0) { $0 + ($1.slots?.utf8.count ?? 0) }
+        bytes.reserve(Self.longestField * (8 + header.faults.count * 6) + slots)
         bytes.append("\"history\":{\"version\":")
         bytes.append(HistoryHeader.version)
         bytes.append(",\"attempts\":")
@@ -105,6 +106,11 @@ struct AttemptLines {
             bytes.append(",\"until\":")
             bytes.append(fault.until)
             append(",\"process\":", fault.process, to: &bytes)
+            if let slots = fault.slots {
+                bytes.append(",\"slots\":")
+                bytes.append(quoted: slots)
+            }
+            append(",\"promoted\":", fault.promoted, to: &bytes)
             bytes.append("}")
         }
         bytes.append("]},")

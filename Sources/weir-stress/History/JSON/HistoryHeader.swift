@@ -5,7 +5,7 @@ struct HistoryHeader: Sendable, Hashable {
     }
 
     enum FaultField: String, CaseIterable {
-        case kind, from, until, process
+        case kind, from, until, process, slots, promoted
     }
 
     static let version = 1
@@ -56,6 +56,8 @@ extension Fault {
             case .from: from = try scanner.integer(HistoryBounds.times, for: "from")
             case .until: until = try scanner.integer(HistoryBounds.times, for: "until")
             case .process: process = try scanner.integer(HistoryBounds.processes, for: "process")
+            case .slots: slots = try scanner.string(for: "slots").decoded()
+            case .promoted: promoted = try scanner.integer(HistoryBounds.times, for: "promoted")
             }
         } while try fields.isFollowed(&scanner, seen)
         if let contradiction { throw scanner.problem(contradiction) }
@@ -69,6 +71,25 @@ extension Fault {
         if let process, !HistoryBounds.processes.contains(process) {
             return outOfBounds("process", HistoryBounds.processes)
         }
+        if let promoted, !(from...until).contains(promoted) {
+            return "\"promoted\" is not between \"from\" and \"until\": a failover lasts beyond the promotion"
+        }
+        if let slots, !Self.areSlots(slots) {
+            return "\"slots\" is to be slots from 0 to \(HistoryBounds.slots.upperBound), such as 0-5460 5470"
+        }
         return nil
+    }
+
+    /// Whether a text is made of slots and of ranges of them, from the lowest to the highest.
+    private static func areSlots(_ text: String) -> Bool {
+        var last = -1
+        return text.split(separator: " ", omittingEmptySubsequences: false).allSatisfy { word in
+            let ends = word.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map { Int($0) }
+            guard let first = ends[0], let end = ends[ends.count - 1], last < first, first <= end,
+                HistoryBounds.slots.contains(first), HistoryBounds.slots.contains(end)
+            else { return false }
+            last = end
+            return true
+        }
     }
 }

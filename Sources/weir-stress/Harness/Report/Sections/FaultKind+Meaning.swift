@@ -19,6 +19,9 @@ extension Fault.Kind {
         case .delay: "Bytes arrived late"
         case .dribble: "Bytes arrived one at a time"
         case .garbage: "Bytes arrived that nobody had sent"
+        case .failover: "A primary was killed, and a replica took its place"
+        case .reshard: "Slots moved from one primary to another"
+        case .rescale: "A node joined, had slots for a while, and left"
         }
     }
 }
