@@ -101,10 +101,13 @@ package final class PrivateRedis: Sendable {
     }
 
     private var isServing: Bool {
-        guard let reply = try? connection().reply(to: Command("PING")) else { return false }
-        // A server that wants a password is as ready as it gets.
-        if case .error(let error) = reply { return error.code == "NOAUTH" }
-        return true
+        do throws(RedisError) {
+            guard case .error(let error) = try connection().reply(to: Command("PING")) else { return true }
+            return error.code == "NOAUTH"
+        } catch {
+            // A server that wants a password is as ready as it gets.
+            return error.server?.code == "NOAUTH"
+        }
     }
 
     /// Nil while it does not run.

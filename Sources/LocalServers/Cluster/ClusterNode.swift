@@ -1,0 +1,46 @@
+package import Hiredis
+
+/// A node of a cluster, as one of its nodes sees it: a line of `CLUSTER NODES`.
+package struct ClusterNode: Sendable, Equatable {
+    package enum Role: Sendable, Hashable {
+        case primary
+        /// Of the primary with this identifier.
+        case replica(of: String)
+    }
+
+    package let id: String
+    /// Where it is for everybody, without user and password.
+    package internal(set) var address: RedisAddress
+    package let role: Role
+    /// Such as `myself`, `fail` and `handshake`.
+    package let flags: Set<String>
+    /// Whether whoever says all this has a connection to it.
+    package let isConnected: Bool
+    /// Those that it serves, if it is a primary.
+    package let slots: SlotRanges
+    /// Nil while it does not run.
+    package internal(set) var processIdentifier: Int32?
+
+    package var isPrimary: Bool { role == .primary }
+
+    /// Reads a line; nil if it is something else.
+    init?(line: Substring) {
+        let words = line.split(separator: " ", omittingEmptySubsequences: false)
+        guard words.count >= 8, words[0].count == 40 else { return nil }
+        // 127.0.0.1:7000@17000, and from Redis 7 on perhaps a name and more behind a comma.
+        let place = words[1].prefix { $0 != "," && $0 != "@" }
+        guard let colon = place.lastIndex(of: ":"), let port = Int(place[place.index(after: colon)...]) else {
+            return nil
+        }
+        id = String(words[0])
+        address = RedisAddress(endpoint: .tcp(host: String(place[..<colon]), port: port))
+        flags = Set(words[2].split(separator: ",").map(String.init))
+        role = flags.contains("slave") ? .replica(of: String(words[3])) : .primary
+        isConnected = words[7] == "connected"
+        // A slot on its way to or from another node stands in brackets, beside its place in the list.
+        guard let slots = SlotRanges(words[8...].filter { !$0.hasPrefix("[") }.joined(separator: " ")) else {
+            return nil
+        }
+        self.slots = slots
+    }
+}

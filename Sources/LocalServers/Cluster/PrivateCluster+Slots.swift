@@ -1,0 +1,105 @@
+internal import Hiredis
+
+extension PrivateCluster {
+    /// Moves slots and all that they hold from one primary to another, while others may use them, as `redis-cli` does.
+    ///
+    /// Returns when all nodes know.
+    ///
+    /// - Parameters:
+    ///   - slots: which; the source has to have them.
+    ///   - source: the primary that has them.
+    ///   - target: the primary that is to have them.
+    /// - Throws: if a node refuses; then a slot may be left half-way.
+    package func move(_ slots: SlotRanges, from source: ClusterNode, to target: ClusterNode) throws {
+        let orders = ClusterOrders()
+        let (source, target) = (try server(source.id), try server(target.id))
+        let others = try living.filter { try ![source.id, target.id].contains($0.id) && isPrimary($0, orders) }
+        for slot in slots.slots {
+            try orders.order(target, "CLUSTER", "SETSLOT", "\(slot)", "IMPORTING", source.id)
+            try orders.order(source, "CLUSTER", "SETSLOT", "\(slot)", "MIGRATING", target.id)
+            try moveKeys(of: slot, from: source, to: target, orders)
+            // The target first: whoever is sent there is at home.
+            for server in [target, source] + others {
+                try orders.order(server, "CLUSTER", "SETSLOT", "\(slot)", "NODE", target.id)
+            }
+        }
+        try waitUntilAgreed()
+    }
+
+    /// Moves so many slots, the first ones of the source, and returns them.
+    @discardableResult
+    package func move(_ count: Int, from source: ClusterNode, to target: ClusterNode) throws -> SlotRanges {
+        guard let now = try nodes().first(where: { $0.id == source.id }), now.slots.count >= count else {
+            throw Failure(description: "\(source.address) does not have \(count) slots to give")
+        }
+        let slots = SlotRanges(now.slots.slots.prefix(count))
+        try move(slots, from: source, to: target)
+        return slots
+    }
+
+    private func isPrimary(_ server: ClusterServer, _ orders: ClusterOrders) throws -> Bool {
+        try orders.view(of: server).myself?.isPrimary == true
+    }
+
+    private func moveKeys(
+        of slot: Int,
+        from source: ClusterServer,
+        to target: ClusterServer,
+        _ orders: ClusterOrders
+    ) throws {
+        // What was copied and not removed before an answer was lost is there already.
+        var replaces = false
+        while true {
+            let keys = try orders.order(source, "CLUSTER", "GETKEYSINSLOT", "\(slot)", "100")
+            // A list of nothing is one of no integers.
+            guard case .array(let keys) = keys else { return }
+            var command = Command("MIGRATE", target.host, "\(target.port)", "", "0", "5000")
+            if replaces { command.append("REPLACE") }
+            if let password = settings.password {
+                command.append("AUTH")
+                command.append(password)
+            }
+            command.append("KEYS")
+            for case .text(let key) in keys { command.append(key) }
+            guard case .error(let error) = try orders.reply(of: source, to: command, called: "MIGRATE") else {
+                continue
+            }
+            guard ["IOERR", "BUSYKEY"].contains(error.code) || error.message.contains("BUSYKEY"), !replaces else {
+                throw Failure(description: "\(source.address) does not give slot \(slot) away: \(error.message)")
+            }
+            replaces = true
+        }
+    }
+
+    /// Leaves a slot to nobody; what it held stays where it is, out of reach.
+    ///
+    /// - Parameter slot: the slot.
+    /// - Throws: if a node refuses.
+    package func uncover(_ slot: Int) throws {
+        let orders = ClusterOrders()
+        var rounds = 0
+        // What a node said of its slots before may still be on its way; after a second everybody has heard everything.
+        try wait(looking: .milliseconds(100)) {
+            var isCovered = false
+            for server in living {
+                let view = try orders.view(of: server)
+                guard view.nodes.contains(where: { $0.slots.contains(slot) }) else { continue }
+                isCovered = true
+                try orders.order(server, "CLUSTER", "DELSLOTS", "\(slot)")
+            }
+            rounds = isCovered ? 0 : rounds + 1
+            return rounds > 10 ? nil : "slot \(slot) is still there"
+        }
+    }
+
+    /// Gives a slot that is left to nobody to a primary.
+    ///
+    /// - Parameters:
+    ///   - slot: the slot.
+    ///   - primary: who is to serve it.
+    /// - Throws: if it is not left to nobody.
+    package func cover(_ slot: Int, by primary: ClusterNode) throws {
+        try ClusterOrders().order(server(primary.id), "CLUSTER", "ADDSLOTS", "\(slot)")
+        try waitUntilAgreed()
+    }
+}

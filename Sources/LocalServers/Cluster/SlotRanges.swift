@@ -1,0 +1,45 @@
+/// Hash slots as `CLUSTER NODES` writes them: `0-5460 5470`.
+package struct SlotRanges: Sendable, Hashable, CustomStringConvertible {
+    /// How many slots every cluster has.
+    package static let all = 0...16383
+
+    /// In order; none touches another.
+    package let ranges: [ClosedRange<Int>]
+
+    /// The slots of a list, which may be in any order.
+    package init(_ slots: some Sequence<Int>) {
+        var ranges: [ClosedRange<Int>] = []
+        for slot in Set(slots).sorted() {
+            if let last = ranges.last, last.upperBound == slot - 1 {
+                ranges[ranges.count - 1] = last.lowerBound...slot
+            } else {
+                ranges.append(slot...slot)
+            }
+        }
+        self.ranges = ranges
+    }
+
+    /// Reads what `description` writes; nil if it is something else.
+    package init?(_ text: some StringProtocol) {
+        var slots: [Int] = []
+        for word in text.split(separator: " ") {
+            let ends = word.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard let first = ends[0], let last = ends[ends.count - 1], ends.count <= 2, first <= last,
+                Self.all.contains(first), Self.all.contains(last)
+            else { return nil }
+            slots += first...last
+        }
+        self.init(slots)
+    }
+
+    /// Each of them, in order.
+    package var slots: [Int] { ranges.flatMap { Array($0) } }
+    package var count: Int { ranges.reduce(0) { $0 + $1.count } }
+    package var isEmpty: Bool { ranges.isEmpty }
+
+    package func contains(_ slot: Int) -> Bool { ranges.contains { $0.contains(slot) } }
+
+    package var description: String {
+        ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: " ")
+    }
+}
