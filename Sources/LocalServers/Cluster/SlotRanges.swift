@@ -1,35 +1,38 @@
 /// Hash slots as `CLUSTER NODES` writes them: `0-5460 5470`.
 package struct SlotRanges: Sendable, Hashable, CustomStringConvertible {
-    /// How many slots every cluster has.
+    /// Those that every cluster has.
     package static let all = 0...16383
 
     /// In order; none touches another.
     package let ranges: [ClosedRange<Int>]
 
     /// The slots of a list, which may be in any order.
-    package init(_ slots: some Sequence<Int>) {
-        var ranges: [ClosedRange<Int>] = []
-        for slot in Set(slots).sorted() {
-            if let last = ranges.last, last.upperBound == slot - 1 {
-                ranges[ranges.count - 1] = last.lowerBound...slot
-            } else {
-                ranges.append(slot...slot)
-            }
-        }
-        self.ranges = ranges
-    }
+    package init(_ slots: some Sequence<Int>) { self.init(joining: slots.map { $0...$0 }) }
 
     /// Reads what `description` writes; nil if it is something else.
     package init?(_ text: some StringProtocol) {
-        var slots: [Int] = []
+        var ranges: [ClosedRange<Int>] = []
         for word in text.split(separator: " ") {
             let ends = word.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
             guard let first = ends[0], let last = ends[ends.count - 1], ends.count <= 2, first <= last,
                 Self.all.contains(first), Self.all.contains(last)
             else { return nil }
-            slots += first...last
+            ranges.append(first...last)
         }
-        self.init(slots)
+        self.init(joining: ranges)
+    }
+
+    /// Ranges in any order, which may touch or overlap.
+    private init(joining ranges: [ClosedRange<Int>]) {
+        var joined: [ClosedRange<Int>] = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = joined.last, last.upperBound >= range.lowerBound - 1 {
+                joined[joined.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
+            } else {
+                joined.append(range)
+            }
+        }
+        self.ranges = joined
     }
 
     /// Each of them, in order.
