@@ -253,6 +253,11 @@ struct CheckerFailoverHistory {
             if real.outcome == .allowed, real.cost != 0 {
                 if plan.isUnknown { counted += 1 } else { log[primary].append((plan.time, real.cost)) }
             }
+            if server.defect != nil, real.outcome == .allowed, real.cost > 0 {
+                isSpoiled = isSpoiled || plan.windows.contains { window in
+                    server.terms[window].limit.map { server.used(window) > $0 } ?? false
+                }
+            }
             if !plan.isUnknown {
                 attempt = real
                 attempt.place = options.hasPlaces ? place : nil
@@ -300,9 +305,7 @@ struct CheckerFailoverHistory {
             server.copy(first, from: far)
             server.copy(second, from: whole)
         case .tellsNothing: isSpoiled = made[0].decisions > 0
-        case .admitsOneTooMany:
-            server.defect = .admitsOneTooMany
-            isSpoiled = true
+        case .admitsOneTooMany: server.defect = .admitsOneTooMany
         }
     }
 }
