@@ -195,7 +195,7 @@ struct CheckerFailoverHistory {
     }
 
     private mutating func planFailovers(until end: Int) {
-        for number in 1...options.failovers {
+        for number in (0...options.failovers).dropFirst() {
             let from = Self.start + (end - Self.start) * number / (options.failovers + 1) + random.number(0...1000)
             let primary = options.defect == nil ? random.number(0...1) : 0
             let promoted = from + random.number(400_000...700_000)
@@ -254,9 +254,11 @@ struct CheckerFailoverHistory {
                 if plan.isUnknown { counted += 1 } else { log[primary].append((plan.time, real.cost)) }
             }
             if server.defect != nil, real.outcome == .allowed, real.cost > 0 {
-                isSpoiled = isSpoiled || plan.windows.contains { window in
-                    server.terms[window].limit.map { server.used(window) > $0 } ?? false
-                }
+                isSpoiled =
+                    isSpoiled
+                    || plan.windows.contains { window in
+                        server.terms[window].limit.map { server.used(window) > $0 } ?? false
+                    }
             }
             if !plan.isUnknown {
                 attempt = real

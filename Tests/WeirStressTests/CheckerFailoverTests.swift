@@ -16,7 +16,6 @@ import Testing
         Options(refunds: 0, unknowns: 20, overrides: 0),
         Options(),
         Options(count: 2000, unknowns: 8, overrides: 60, failovers: 4, lag: 60),
-        Options(unknowns: 8, hasPlaces: false),
         Options(unknowns: 0, isPlain: true),
         Options(unknowns: 30, isPlain: true),
     ])
@@ -45,7 +44,14 @@ import Testing
         let seed = SeededGenerator.printedSeed()
         var lost = 0
         for seed in seed..<(seed + 20) {
-            let options = Options(count: 600, refunds: 0, unknowns: 0, overrides: 0, isPlain: true)
+            let options = Options(
+                count: 600,
+                refunds: 0,
+                unknowns: 0,
+                overrides: 0,
+                failovers: 1,
+                isPlain: true
+            )
             let history = CheckerFailoverHistory(seed: seed, options)
             let losses = history.findings.losses
             #expect(losses.map(\.least.decisions) == history.made.map(\.decisions), "seed \(seed)")
@@ -67,7 +73,6 @@ import Testing
         let spoiled = histories.filter(\.isSpoiled)
         let caught = spoiled.count { !$0.findings.isClean }
         #expect(caught * 3 > spoiled.count, "\(caught) of \(spoiled.count)")
-        print("\(defect): \(caught) of \(spoiled.count)")
     }
 
     @Test(arguments: CheckerFailoverHistory.Defect.allCases)
