@@ -38,6 +38,19 @@ struct CheckerToyServer {
     /// An operator's override.
     mutating func setLimit(_ limit: Int, of window: Int) { terms[window].limit = limit }
 
+    /// Lets windows be what they are on another server, with the limits that were set there.
+    mutating func copy(_ windows: [Int], from other: CheckerToyServer) {
+        for window in windows {
+            entries[window] = other.entries[window]
+            terms[window] = other.terms[window]
+        }
+    }
+
+    /// Forgets the oldest entry of a window, and nothing after it; returns its units.
+    mutating func loseOldest(of window: Int) -> Int {
+        entries[window].isEmpty ? 0 : entries[window].removeFirst().units
+    }
+
     func used(_ window: Int) -> Int { entries[window].reduce(0) { $0 + $1.units } }
 
     /// Decides over windows, of which some are parts of others, by their places; fills in the answer.

@@ -84,6 +84,45 @@ import Testing
         #expect(lines.joined(separator: "\n") == expected)
     }
 
+    /// A failover says which slots it hit, so each window says once which one it is in.
+    @Test func aWindowTellsItsKeyOnceIfAFailoverAsksForIt() throws {
+        var names = WindowNames()
+        for subject in ["a", "b", "nobody asks"] {
+            names.setKey("{g=\(subject)\"}", of: names.number(of: .init(rule: "r", subject: subject)))
+        }
+        for slots in ["0-16383", nil] {
+            let path = directory.path("history.jsonl")
+            let fault = Fault(kind: .failover, from: 1, until: 3, slots: slots, promoted: 2)
+            var writer = try HistoryWriter(path: path, attempts: 4, seed: 7, faults: [fault], names: names)
+            for operation in 0..<4 {
+                var attempt = Attempt(process: 0, operation: operation, cost: 1, sent: 10, done: 20, outcome: .failed)
+                attempt.windows = [WindowFact(window: operation % 2, limit: 5, period: 1000, slice: 1)]
+                try writer.write(attempt)
+            }
+            try writer.finish()
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(text.components(separatedBy: #","key":"{g=a\"}""#).count == (slots == nil ? 1 : 2))
+            var reader = try HistoryReader(path: path)
+            while try reader.next() != nil {}
+            let read = reader.names
+            #expect(read.all.map(\.subject) == ["a", "b"])
+            #expect(read.key(of: 0) == (slots == nil ? nil : "{g=a\"}"))
+            #expect(read.key(of: 1) == (slots == nil ? nil : "{g=b\"}"))
+        }
+    }
+
+    @Test func aWindowHasOneKey() throws {
+        func line(_ key: String) -> String {
+            #"{"process":0,"op":1,"cost":1,"sent":1,"done":2,"outcome":"failed","windows":[{"rule":"r","subject":"s","#
+                + #""window":1000,"slice":1,"key":"\#(key)"}]}"#
+        }
+        var reader = try HistoryReader(path: try directory.file(Array("\(line("a"))\n\(line("a"))\n\(line("b"))".utf8)))
+        #expect(try reader.next() != nil)
+        #expect(try reader.next() != nil)
+        let error = try #require(throws: HistoryError.self) { _ = try reader.next() }
+        #expect(error.description.contains("line 3") && error.description.contains("the window had another key before"))
+    }
+
     /// The sum is FNV-1a over every byte before it, so another program may compute it.
     @Test func theSumIsOverAllBytesBefore() throws {
         let bytes = try directory.sealedHistory(attempts: 3)

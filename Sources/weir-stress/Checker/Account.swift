@@ -66,6 +66,16 @@ struct Account {
     /// Units by which the trail may be too high.
     func forgiven(at now: Int) -> Int { forgiven.reduce(0) { $1.until < now ? $0 : $0 + $1.units } }
 
+    /// Goes back to what was known of it at an earlier time; its slices and its pool may still be what they became since.
+    mutating func goBack(to past: Account) {
+        slices = past.slices
+        trail = past.trail
+        agreed = past.agreed
+        denied = past.denied
+        failures = past.failures
+        forgiven = past.forgiven
+    }
+
     /// Gives back memory if the window is empty.
     mutating func rest(at now: Int) {
         slices.settle(now - period)

@@ -61,7 +61,10 @@ extension Checker {
     /// Keeps an admission by its exact time, if anybody will ask for it.
     private mutating func keepTrail(_ admission: Footprint, of window: Int, limit: Int?, _ now: Int) {
         let (period, recorder) = (accounts[window].period, accounts[window].recorder)
-        if recorder >= 0 {
+        if recorder >= 0, !isRecording {
+            accounts[window].trail.settle(now - period)
+            accounts[window].trail.append(admission)
+        } else if recorder >= 0 {
             recorders[recorder].advance(&accounts[window].trail, period: period, to: now)
             accounts[window].trail.append(admission)
             let units = accounts[window].trail.units
@@ -78,6 +81,7 @@ extension Checker {
         let fact = attempt.windows[place]
         let window = fact.window
         let units = accounts[window].trail.units
+        if !lost.isEmpty { noteOvershoot(of: fact, now) }
         guard let limit = fact.limit, units > limit, units - accounts[window].forgiven(at: now) > limit else { return }
         report(
             .safety,

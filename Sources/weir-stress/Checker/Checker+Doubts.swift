@@ -24,8 +24,12 @@ extension Checker {
 
     /// The place of a window's doubt; from now on there is one.
     mutating func doubt(of window: Int, at now: Int) -> Int {
-        if accounts[window].doubt >= 0 { return accounts[window].doubt }
-        let doubt = Doubt(high: accounts[window].slices, since: now)
+        if accounts[window].doubt < 0 { keep(Doubt(high: accounts[window].slices, since: now), of: window) }
+        return accounts[window].doubt
+    }
+
+    /// Keeps the doubt of a window that has none.
+    mutating func keep(_ doubt: Doubt, of window: Int) {
         if let place = vacantDoubts.popLast() {
             doubts[place] = doubt
             accounts[window].doubt = place
@@ -33,13 +37,18 @@ extension Checker {
             doubts.append(doubt)
             accounts[window].doubt = doubts.count - 1
         }
-        return accounts[window].doubt
     }
 
     mutating func endDoubt(of window: Int) {
         let place = accounts[window].doubt
         for candidate in doubts[place].candidates { unknowns.release(candidate.record) }
         for refund in doubts[place].refunds { unknowns.release(refund.record) }
+        removeDoubt(of: window)
+    }
+
+    /// Forgets the doubt of a window, and leaves its unknown attempts to whoever asked.
+    mutating func removeDoubt(of window: Int) {
+        let place = accounts[window].doubt
         doubts[place] = Doubt(high: Slices(), since: 0)
         vacantDoubts.append(place)
         accounts[window].doubt = -1

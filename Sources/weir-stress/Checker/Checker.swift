@@ -24,6 +24,10 @@ package struct Checker {
     var vacantDoubts: [Int] = []
     var unknowns = Unknowns()
     var recorders: [OccupancyRecorder] = []
+    /// What failovers lost of the windows' admissions, while it still is in their trailing windows.
+    var lost: [Int: LostTrail] = [:]
+    /// Whether what happens in watched windows is kept.
+    var isRecording = true
     private let watching: [Int]
     private var realTime = RealTimeOrder()
     /// The attempts of one moment, which are checked together.
@@ -94,6 +98,9 @@ package struct Checker {
 
     // MARK: One moment
 
+    /// Checks what was taken in last: nothing else of that moment is to come.
+    mutating func settleMoment() { checkGroup() }
+
     private mutating func checkGroup() {
         if group.count == 1 {
             let attempt = group[0]
@@ -113,7 +120,7 @@ package struct Checker {
         group.removeAll(keepingCapacity: true)
     }
 
-    private static func isDecided(_ attempt: Attempt) -> Bool {
+    static func isDecided(_ attempt: Attempt) -> Bool {
         attempt.source == .redis && (attempt.outcome == .allowed || attempt.outcome == .denied)
     }
 

@@ -8,7 +8,7 @@
 struct Doubt {
     /// An admission that may have counted.
     struct Candidate {
-        let record: Int
+        var record: Int
         let units: Int
         let from: Int
         /// The last time at which it may have counted.
@@ -19,7 +19,7 @@ struct Doubt {
 
     /// A refund that may have been made.
     struct Refund {
-        let record: Int
+        var record: Int
         let units: Int
         let until: Int
     }
@@ -57,6 +57,9 @@ struct Doubt {
         self.since = since
     }
 
+    /// The numbers of the unknown attempts that it is about.
+    var records: [Int] { candidates.map(\.record) + refunds.map(\.record) }
+
     /// Whether nothing is to come that nobody saw.
     var isQuiet: Bool { candidates.isEmpty && refunds.isEmpty }
 
@@ -75,6 +78,12 @@ struct Doubt {
     /// Notes a refund; whether it may have taken more than was known to be there.
     mutating func blur(_ mayHaveTakenUnseen: Bool) {
         if !candidates.isEmpty { blur = max(blur, mayHaveTakenUnseen ? .units : .shape) }
+    }
+
+    /// Gives its unknown attempts other numbers.
+    mutating func renumber(_ number: (Int) -> Int) {
+        for place in candidates.indices { candidates[place].record = number(candidates[place].record) }
+        for place in refunds.indices { refunds[place].record = number(refunds[place].record) }
     }
 
     /// Notes that the window has told exactly what it holds.

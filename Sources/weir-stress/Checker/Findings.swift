@@ -29,12 +29,18 @@ package struct Findings: Sendable {
     /// Whose wait that was.
     package var longestWaiting: Attempt?
 
+    /// What each failover lost, in their order.
+    package var losses: [Loss] = []
+
     /// How many windows the attempts were about.
     package var windows = 0
     /// How full the watched windows were, by window.
     package var occupancy: [Int: [OccupancySample]] = [:]
 
     package init() {}
+
+    /// How many violations there are.
+    package var violationCount: Int { counts.values.reduce(0, +) }
 
     /// Whether no invariant is broken.
     package var isClean: Bool { counts.isEmpty }

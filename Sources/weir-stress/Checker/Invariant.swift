@@ -1,7 +1,7 @@
 /// What must hold in every history, whatever was done to Redis, to the network or to the workers meanwhile.
 ///
 /// A disturbance explains attempts whose outcome nobody knows. It excuses nothing else: no window that held too much, no
-/// refusal without cause, no lost or doubled unit.
+/// refusal without cause, no lost or doubled unit. Only a failover may lose units, as a ``Loss`` tells: they count no more.
 package enum Invariant: String, Sendable, CaseIterable {
     /// No window admitted more than its limit in any trailing period.
     case safety = "S1"

@@ -25,6 +25,16 @@ struct Slices: Equatable {
         return (0..<left.slices.count).allSatisfy { left.slices[$0] == right.slices[$0] }
     }
 
+    /// The units in slices that end after a time.
+    func units(after end: Int) -> Int {
+        var units = 0
+        for place in (0..<slices.count).reversed() {
+            guard slices[place].end > end else { break }
+            units += slices[place].units
+        }
+        return units
+    }
+
     /// Lets go of the slices that end by this time.
     mutating func settle(_ end: Int) {
         while let oldest = slices.first, oldest.end <= end {

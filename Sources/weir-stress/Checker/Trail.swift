@@ -50,6 +50,11 @@ struct Trail {
         }
     }
 
+    /// The admissions after a time, as far as they still count.
+    func admissions(after time: Int) -> [Footprint] {
+        (count(before: time + 1)..<admissions.count).map { admissions[$0] }.filter { $0.units > 0 }
+    }
+
     private func count(before time: Int) -> Int {
         var (low, high) = (0, admissions.count)
         while low < high {

@@ -11,6 +11,7 @@ package struct WindowNames: Sendable {
     }
 
     package private(set) var all: [Name] = []
+    private var keys: [Int: String] = [:]
     private var numbers: [Name: Int] = [:]
 
     package init() {}
@@ -22,6 +23,11 @@ package struct WindowNames: Sendable {
         all.append(name)
         return all.count - 1
     }
+
+    /// The Redis key of a window, or as much of it as decides its hash slot, such as `{g=acme}`; nil if nobody told.
+    package func key(of window: Int) -> String? { keys[window] }
+
+    package mutating func setKey(_ key: String, of window: Int) { keys[window] = key }
 
     package subscript(window: Int) -> Name { all[window] }
 }

@@ -15,14 +15,15 @@ struct SubjectBuilder {
             descriptor[.token] = descriptor[.token] ?? "token"
             descriptor[.user] = descriptor[.user] ?? "user"
         }
+        let group = String(decoding: descriptor[.group]?.bytes ?? [], as: UTF8.self)
         var windows: [WindowFact] = []
         for rule in Workload.rules(rules) {
             guard var fact = rule.fact(for: descriptor) else { continue }
             let parts = rule.scope.map { String(decoding: descriptor[$0]?.bytes ?? [], as: UTF8.self) }
             // A token or a user belongs to a group: with another one it has another count.
-            let owner =
-                rule.scope.contains(.group) ? [] : [String(decoding: descriptor[.group]?.bytes ?? [], as: UTF8.self)]
+            let owner = rule.scope.contains(.group) ? [] : [group]
             fact.window = names.number(of: .init(rule: rule.name, subject: (owner + parts).joined(separator: " ")))
+            names.setKey("{g=\(group)}", of: fact.window)
             if rule.allowance == .observed(window: .second) { fact.pool = 0 }
             if fact.window == templates.count { templates.append(fact) }
             windows.append(fact)

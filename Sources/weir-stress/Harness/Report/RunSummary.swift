@@ -1,3 +1,5 @@
+package import StressChecker
+
 /// Everything that the report of a run shows.
 ///
 /// It holds values alone, so whoever knows them can fill it. Times are microseconds since the epoch, and lengths of
@@ -19,6 +21,8 @@ package struct RunSummary: Sendable {
     package var unknowns: Unknowns
     /// In the order of their names.
     package var verdicts: [Verdict]
+    /// What each failover lost, in their order.
+    package var losses: [Loss]
     /// The first violations, a line each.
     package var violations: [String]
 
@@ -33,6 +37,7 @@ package struct RunSummary: Sendable {
         windows: [WindowTrace],
         unknowns: Unknowns,
         verdicts: [Verdict],
+        losses: [Loss] = [],
         violations: [String]
     ) {
         self.setting = setting
@@ -45,6 +50,7 @@ package struct RunSummary: Sendable {
         self.windows = windows
         self.unknowns = unknowns
         self.verdicts = verdicts
+        self.losses = losses
         self.violations = violations
     }
 

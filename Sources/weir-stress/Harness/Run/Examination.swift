@@ -34,7 +34,7 @@ package struct Examination: ~Copyable {
 
     /// Checks all of it; each attempt is also shown to whoever counts or writes it.
     package consuming func findings(showing show: (Attempt) throws -> Void = { _ in }) throws -> Findings {
-        var checker = Checker(
+        var checker = FailoverChecker(
             names: workload.names,
             faults: faults,
             watching: Set(workload.busiest),

@@ -2,9 +2,6 @@ internal import Console
 internal import StressChecker
 
 extension Findings {
-    /// How many violations there are.
-    var violationCount: Int { counts.values.reduce(0, +) }
-
     /// What was found, for whoever reads it in a terminal: each invariant, then the first violations.
     var lines: [String] {
         var lines = ["\(attempts.grouped) attempts over \(windows.grouped) windows: " + outcomes]
@@ -13,6 +10,7 @@ extension Findings {
             let verdict = count == 0 ? "holds" : "BROKEN \(count.grouped) times"
             lines.append("  \(invariant.code)  \(invariant.title): \(verdict)")
         }
+        for (place, loss) in losses.enumerated() { lines.append("  failover \(place + 1): \(loss.text)") }
         for violation in violations.prefix(20) { lines += violation.lines }
         if violations.count > 20 { lines.append("and \((violationCount - 20).grouped) more") }
         return lines

@@ -17,7 +17,7 @@ package struct HistoryCheck: Sendable {
         if !reader.isSealed {
             print("\(path) has no sums: whether lines are missing or were changed cannot be told")
         }
-        var checker = Checker(names: reader.names, faults: reader.faults)
+        var checker = FailoverChecker(names: reader.names, faults: reader.faults)
         var merged = try sorted.merged()
         while let attempt = try merged.next() { checker.check(attempt) }
         let findings = checker.finish()

@@ -41,6 +41,7 @@ extension RunOutcome {
                     violations: findings.counts[invariant] ?? 0
                 )
             },
+            losses: findings.losses,
             violations: findings.violations.flatMap { $0.lines } + complaints
         )
     }

@@ -4,11 +4,16 @@ struct AttemptLines {
     private var names: [UInt8] = []
     /// Where those of each window begin, and where the last ends.
     private var offsets = [0]
+    /// The keys that are still to be told, of windows that were not named yet.
+    private var keys: [Int: String] = [:]
 
     /// No field is longer, the names of a window and the word for an error left out.
     private static var longestField: Int { 40 }
 
-    init(names: WindowNames) {
+    /// - Parameters:
+    ///   - names: the windows.
+    ///   - hasKeys: whether their keys are told too, once each.
+    init(names: WindowNames, hasKeys: Bool) {
         var bytes = OutputBytes(capacity: 1 << 16)
         for name in names.all {
             bytes.reserve((name.rule.utf8.count + name.subject.utf8.count) * 6 + 64)
@@ -18,6 +23,7 @@ struct AttemptLines {
             bytes.append(quoted: name.subject)
             offsets.append(bytes.count)
         }
+        if hasKeys { for window in names.all.indices { keys[window] = names.key(of: window) } }
         self.names = Array(bytes.bytes)
     }
 
@@ -25,7 +31,7 @@ struct AttemptLines {
     var windows: Int { offsets.count - 1 }
 
     /// Adds a line without its end; the header, if any, comes first.
-    func append(_ attempt: Attempt, _ header: HistoryHeader?, to bytes: inout OutputBytes) {
+    mutating func append(_ attempt: Attempt, _ header: HistoryHeader?, to bytes: inout OutputBytes) {
         bytes.reserve(room(for: attempt))
         bytes.append("{")
         if let header {
@@ -58,7 +64,12 @@ struct AttemptLines {
         }
     }
 
-    private func append(_ fact: WindowFact, isFirst: Bool, isDecided: Bool, to bytes: inout OutputBytes) {
+    private mutating func append(
+        _ fact: WindowFact,
+        isFirst: Bool,
+        isDecided: Bool,
+        to bytes: inout OutputBytes
+    ) {
         bytes.append(isFirst ? "{" : ",{")
         names.withUnsafeBytes { names in
             bytes.append(UnsafeRawBufferPointer(rebasing: names[offsets[fact.window]..<offsets[fact.window + 1]]))
@@ -73,6 +84,10 @@ struct AttemptLines {
         append(",\"reset\":", fact.reset, to: &bytes)
         if isDecided { bytes.append(fact.isViolated ? ",\"violated\":true" : ",\"violated\":false") }
         append(",\"pool\":", fact.pool, to: &bytes)
+        if !keys.isEmpty, let key = keys.removeValue(forKey: fact.window) {
+            bytes.append(",\"key\":")
+            bytes.append(quoted: key)
+        }
         bytes.append("}")
     }
 
@@ -121,8 +136,9 @@ struct AttemptLines {
         var fields = 16
         var bytes = (attempt.error?.utf8.count ?? 0) * 6
         for fact in attempt.windows {
-            fields += 10
+            fields += 11
             bytes += offsets[fact.window + 1] - offsets[fact.window]
+            if !keys.isEmpty { bytes += (keys[fact.window]?.utf8.count ?? 0) * 6 }
         }
         return fields * Self.longestField + bytes
     }

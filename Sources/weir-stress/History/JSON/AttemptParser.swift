@@ -75,7 +75,7 @@ struct AttemptParser {
 
     private mutating func fact(_ scanner: inout JSONScanner) throws(LineProblem) -> WindowFact {
         var fact = WindowFact(window: 0, limit: nil, period: 0, slice: 0)
-        var (rule, subject): (JSONText?, JSONText?)
+        var (rule, subject, key): (JSONText?, JSONText?, JSONText?)
         var isViolationTold = false
         var seen = FieldTable<WindowField>.Seen()
         try scanner.expect("{")
@@ -93,10 +93,12 @@ struct AttemptParser {
                 fact.isViolated = try scanner.boolean(for: "violated")
                 isViolationTold = true
             case .pool: fact.pool = try scanner.integer(HistoryBounds.pools, for: "pool")
+            case .key: key = try scanner.string(for: "key")
             }
         } while try windowFields.isFollowed(&scanner, seen)
         guard let rule, let subject else { throw scanner.problem("a window has a rule and a subject") }
         fact.window = try windows.number(rule: rule, subject: subject)
+        if let key { try windows.setKey(key, of: fact.window) }
         if !isViolationTold { areViolationsTold = false }
         return fact
     }

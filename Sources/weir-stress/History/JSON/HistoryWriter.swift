@@ -7,7 +7,7 @@ package struct HistoryWriter: ~Copyable {
 
     private let path: String
     private let header: HistoryHeader
-    private let lines: AttemptLines
+    private var lines: AttemptLines
     private var file: UnfinishedFile
     private var bytes: OutputBytes
     private var sum = RunningSum()
@@ -33,7 +33,8 @@ package struct HistoryWriter: ~Copyable {
         self.path = path
         self.file = file
         header = HistoryHeader(attempts: attempts, seed: seed, faults: faults)
-        lines = AttemptLines(names: names)
+        // They say which windows a failover hit; nobody else asks for them.
+        lines = AttemptLines(names: names, hasKeys: faults.contains { $0.slots != nil })
         bytes = OutputBytes(capacity: Self.part * 2)
     }
 

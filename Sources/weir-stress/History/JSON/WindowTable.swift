@@ -52,6 +52,15 @@ struct WindowTable {
         return number
     }
 
+    /// Notes the Redis key of a window.
+    mutating func setKey(_ text: JSONText, of window: Int) throws(LineProblem) {
+        let key = try text.decoded()
+        guard names.key(of: window).map({ $0 == key }) ?? true else {
+            throw LineProblem("the window had another key before", byte: text.byte)
+        }
+        names.setKey(key, of: window)
+    }
+
     private func isSame(
         _ entry: Entry,
         _ rule: UnsafeBufferPointer<UInt8>,

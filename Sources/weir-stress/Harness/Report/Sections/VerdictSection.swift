@@ -1,3 +1,5 @@
+internal import StressChecker
+
 /// What the checker found, invariant by invariant.
 struct VerdictSection {
     private static let mostBytes = 150_000
@@ -6,7 +8,7 @@ struct VerdictSection {
 
     var markup: Markup {
         let parts = [
-            PageSection(name: "invariants", title: "Invariants", content: [table, unknowns]).markup, violations,
+            PageSection(name: "invariants", title: "Invariants", content: [table, unknowns, losses]).markup, violations,
         ]
         return parts.joined
     }
@@ -39,6 +41,18 @@ struct VerdictSection {
             <p>Of \(attempts) with an unknown outcome, \(unknowns.counted) were found to have counted and \
             \(unknowns.didNotCount) not to have counted; of \(unknowns.undecided) nothing recorded tells.</p>
             """
+    }
+
+    private var losses: Markup {
+        guard !summary.losses.isEmpty else { return "" }
+        let rows = summary.losses.enumerated().map { place, loss -> [Markup] in
+            ["\(place + 1)", "\(loss.text)", "\(loss.largestOvershoot)"]
+        }
+        return TableMarkup(
+            caption: "What each failover lost of what had been acknowledged.",
+            columns: [.number("Failover"), .text("Lost"), .number("Largest overshoot for that")],
+            rows: rows
+        ).markup
     }
 
     private var violations: Markup {
