@@ -1,5 +1,5 @@
 internal import Foundation
-package import Hiredis
+internal import Hiredis
 
 extension PrivateSentinels {
     private static let patience = Duration.seconds(60)
