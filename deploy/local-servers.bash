@@ -83,6 +83,16 @@ choose_ports() {
     give_up "found no $count free ports in a row; choose the first one with --port"
 }
 
+# Closes whatever was inherited beside input and outputs: who started this script may wait until nobody has it any more,
+# and servers stay. 255 is bash's own and closes by itself.
+close_the_rest() {
+    local path number
+    for path in /proc/self/fd/*; do
+        number=${path##*/}
+        [ "$number" -le 2 ] || [ "$number" -eq 255 ] || eval "exec $number>&-"
+    done
+}
+
 # Starts a server with the settings on standard input: start_server PORT [--sentinel]
 start_server() {
     local port=$1 home="$directory/$1" process
@@ -90,7 +100,7 @@ start_server() {
     mkdir -p "$home"
     { printf 'port %s\nbind 127.0.0.1\ndir %s\npidfile %s/pid\n' "$port" "$home" "$home"; cat; } > "$home/redis.conf"
     # In a session of its own: Ctrl-C is for this script, which ends the servers in order.
-    setsid redis-server "$home/redis.conf" "$@" < /dev/null > "$home/log" 2>&1 &
+    (close_the_rest && exec setsid redis-server "$home/redis.conf" "$@") < /dev/null > "$home/log" 2>&1 &
     process=$!
     # Or bash would say of each in the end that it was killed.
     disown "$process"
