@@ -24,7 +24,10 @@ package final class BlockingConnection {
     }
 
     /// Sends one command and waits for its reply.
-    package func reply(to command: Command) throws(RedisError) -> Reply {
-        try connection.ask([(command, false)], before: .now + options.connectTimeout).first ?? .null
+    package func reply(to command: Command) throws(RedisError) -> Reply { try replies(to: [command]).first ?? .null }
+
+    /// Sends all commands at once, and waits for their replies.
+    package func replies(to commands: [Command]) throws(RedisError) -> [Reply] {
+        try connection.ask(commands.map { ($0, false) }, before: .now + options.connectTimeout)
     }
 }

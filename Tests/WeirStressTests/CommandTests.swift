@@ -1,4 +1,5 @@
 import Foundation
+import LocalServers
 import TestSupport
 import Testing
 
@@ -100,6 +101,44 @@ import Testing
         #expect(run.output.contains("partition"))
     }
 
+    /// Primaries are killed and slots move; what replication loses is told, and is no mistake.
+    @Test(
+        .enabled(if: ProcessInfo.processInfo.environment["WEIR_FAST"] == nil),
+        arguments: [
+            ("cluster", "45", ["failover", "reshard", "rescale", "stop"]),
+            ("sentinel", "30", ["failover", "client-kill"]),
+        ]
+    )
+    func moreThanOneServerBreaksNothing(topology: String, seconds: String, faults: [String]) async throws {
+        let run = try await run(
+            "--topology",
+            topology,
+            "--processes",
+            "3",
+            "--tasks",
+            "8",
+            "--seconds",
+            seconds,
+            "--rate",
+            "2000",
+            "--faults",
+            "all",
+            "--seed",
+            "1"
+        )
+        #expect(run.isClean && run.output.contains("No invariant was broken."), "\(run.output)")
+        for fault in faults { #expect(run.output.contains(fault), "\(run.output)") }
+        #expect(run.output.contains("then first decision after ms"), "\(run.output)")
+        #expect(run.output.contains("without restart, "), "\(run.output)")
+    }
+
+    @Test func aClusterThatIsThereIsStressed() async throws {
+        let cluster = try await OwnThread.run { try PrivateCluster(primaries: 2, replicas: 0) }
+        let run = try await run("--redis", cluster.url, "--processes", "2", "--tasks", "4", "--seconds", "2")
+        try await OwnThread.run { cluster.stop() }
+        #expect(run.isClean && run.output.contains("No invariant was broken."), "\(run.output)")
+    }
+
     @Test func aPartitionThatCannotBeIsAnErrorOnlyIfItWasNamed() async throws {
         try await withDirectory { directory in
             // All that a run needs, but not `ip`.
@@ -131,6 +170,10 @@ import Testing
         (["--faults", "all", "--redis", "redis://127.0.0.1"], "leave out --redis"),
         (["--redis", "http://127.0.0.1"], "the scheme is not one of redis, rediss"),
         (["--soak", "long"], "90s, 30m or 8h"),
+        (["--faults", "failover"], "no failover here: they need more than one server"),
+        (["--faults", "stop,cut", "--topology", "cluster"], "no cut here: they need a single Redis"),
+        (["--topology", "cluster", "--redis", "redis://127.0.0.1"], "the address says what it is"),
+        (["--topology", "ring"], "single, cluster, sentinel"),
         (["--history", "/nowhere/file", "--seconds", "1"], "/nowhere"),
         (["check", "/nowhere/file"], "/nowhere/file"),
         (["check"], "<file>"),

@@ -101,7 +101,37 @@ import Testing
         #expect(try FaultList("all").isAny)
         #expect(try !FaultList("partition,stop").isAny)
         #expect(FaultList.all(but: .restart).isAny)
+        #expect(FaultList.all(but: .restart, .failover).kinds == Self.all.filter { $0 != .restart && $0 != .failover })
         #expect(FaultList.all(but: .restart).kinds == Self.all.filter { $0 != .restart })
+    }
+
+    @Test(arguments: Topology.allCases)
+    func ofAllFaultsThoseThatAreNotPossibleAreLeftOut(topology: Topology) throws {
+        let possible = try FaultList("all").possible(in: topology)
+        #expect(Set(possible.kinds) == Set(topology.faults) && possible.isAny)
+        #expect(try FaultList("none").possible(in: topology).kinds == [])
+        let names = topology.faults.map(\.rawValue).joined(separator: ",")
+        #expect(try FaultList(names).possible(in: topology).kinds == topology.faults)
+        for kind in Self.all where !topology.faults.contains(kind) {
+            let error = #expect(throws: FaultList.Invalid.self) {
+                try FaultList("worker-kill,\(kind.rawValue)").possible(in: topology)
+            }
+            #expect(error?.description.hasPrefix("no \(kind.rawValue) here: ") == true)
+        }
+    }
+
+    @Test func aFaultThatTakesItsTimeIsOverBeforeTheRun() {
+        for seed in 0..<50 as Range<UInt64> {
+            let plan = FaultPlan(kinds: Topology.cluster.faults, seed: seed, duration: .seconds(60))
+            for fault in plan.faults where fault.kind == .failover {
+                #expect(fault.length >= .seconds(5))
+                #expect(plan.hasRoom(for: fault, at: fault.begins))
+                #expect(!plan.hasRoom(for: fault, at: .seconds(55)))
+            }
+        }
+        let stop = PlannedFault(kind: .stop, length: .seconds(3), seed: 1)
+        #expect(FaultPlan(kinds: [.stop], seed: 1, duration: .seconds(60)).hasRoom(for: stop, at: .seconds(59)))
+        #expect(FaultPlan(kinds: [.failover], seed: 1, duration: .seconds(8)).missing == [.failover])
     }
 
     @Test func everyEffectIsOneSentence() {

@@ -23,8 +23,15 @@ package struct ClusterNode: Sendable, Equatable {
 
     package var isPrimary: Bool { role == .primary }
 
+    /// Reads the answer to `CLUSTER NODES`; nil if it is something else.
+    package static func all(in text: String) -> [ClusterNode]? {
+        let lines = text.split(whereSeparator: \.isNewline)
+        let nodes = lines.compactMap { ClusterNode(line: $0) }
+        return nodes.count == lines.count ? nodes : nil
+    }
+
     /// Reads a line; nil if it is something else.
-    init?(line: Substring) {
+    private init?(line: Substring) {
         let words = line.split(separator: " ", omittingEmptySubsequences: false)
         guard words.count >= 8, words[0].count == 40 else { return nil }
         // 127.0.0.1:7000@17000, and from Redis 7 on perhaps a name and more behind a comma.

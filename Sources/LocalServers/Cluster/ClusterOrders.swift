@@ -11,10 +11,18 @@ final class ClusterOrders {
 
     /// What a server answers, which may be an error; its name, without arguments that are secret, is for errors.
     func reply(of server: ClusterServer, to command: Command, called name: String) throws -> Reply {
+        try replies(of: server, to: [command], called: name).first ?? .null
+    }
+
+    private func replies(
+        of server: ClusterServer,
+        to commands: [Command],
+        called name: String
+    ) throws -> [Reply] {
         let end = ContinuousClock.now + Self.patience
         while true {
             do throws(RedisError) {
-                return try connection(to: server).reply(to: command)
+                return try connection(to: server).replies(to: commands)
             } catch {
                 connections[server.id] = nil
                 guard server.isRunning, ContinuousClock.now < end else {
@@ -37,14 +45,25 @@ final class ClusterOrders {
     /// Has a server do something that it must not refuse.
     @discardableResult
     func order(_ server: ClusterServer, _ words: String...) throws -> Reply {
-        var command = Command()
-        for word in words { command.append(word) }
-        let name = words.prefix(3).joined(separator: " ")
-        let reply = try reply(of: server, to: command, called: name)
-        if case .error(let error) = reply {
+        try order(server, all: [words]).first ?? .null
+    }
+
+    /// Has a server do several things at once, none of which it must refuse.
+    @discardableResult
+    func order(_ server: ClusterServer, all orders: [[String]]) throws -> [Reply] {
+        let commands = orders.map { words in
+            var command = Command()
+            for word in words { command.append(word) }
+            return command
+        }
+        // The rest may hold a password.
+        let names = orders.map { $0.prefix(3).joined(separator: " ") }
+        let replies = try replies(of: server, to: commands, called: names.first ?? "nothing")
+        for (name, reply) in zip(names, replies) {
+            guard case .error(let error) = reply else { continue }
             throw PrivateCluster.Failure(description: "\(server.address) did not do \(name): \(error.message)")
         }
-        return reply
+        return replies
     }
 
     /// What a server answers as text.

@@ -8,10 +8,10 @@ struct ClusterView: Sendable, Equatable {
 
     /// Reads the answers to `CLUSTER NODES` and `CLUSTER INFO`; nil if they are something else.
     init?(nodes: String, info: String) {
-        let lines = nodes.split(whereSeparator: \.isNewline)
-        self.nodes = lines.compactMap { ClusterNode(line: $0) }
+        guard let nodes = ClusterNode.all(in: nodes) else { return nil }
+        self.nodes = nodes
         isServing = info.split(whereSeparator: \.isNewline).contains("cluster_state:ok")
-        guard self.nodes.count == lines.count, myself != nil else { return nil }
+        guard myself != nil else { return nil }
     }
 
     /// The node that says all this.

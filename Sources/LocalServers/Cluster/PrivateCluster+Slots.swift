@@ -1,9 +1,12 @@
 internal import Hiredis
 
 extension PrivateCluster {
+    /// How many slots without keys move at once.
+    private static let emptySlotsAtOnce = 100
+
     /// Moves slots and all that they hold from one primary to another, while others may use them, as `redis-cli` does.
     ///
-    /// Returns when all nodes know.
+    /// Those that hold keys move one by one, the others in parts, which takes less time. Returns when all nodes know.
     ///
     /// - Parameters:
     ///   - slots: which; the source has to have them.
@@ -14,16 +17,40 @@ extension PrivateCluster {
         let orders = ClusterOrders()
         let (source, target) = (try server(source.id), try server(target.id))
         let others = try living.filter { try ![source.id, target.id].contains($0.id) && isPrimary($0, orders) }
-        for slot in slots.slots {
-            try orders.order(target, "CLUSTER", "SETSLOT", "\(slot)", "IMPORTING", source.id)
-            try orders.order(source, "CLUSTER", "SETSLOT", "\(slot)", "MIGRATING", target.id)
-            try moveKeys(of: slot, from: source, to: target, orders)
-            // The target first: whoever is sent there is at home.
-            for server in [target, source] + others {
-                try orders.order(server, "CLUSTER", "SETSLOT", "\(slot)", "NODE", target.id)
-            }
+        let used = try inUse(slots.slots, at: source, orders)
+        for slot in used { try move([slot], from: source, to: target, telling: others, orders) }
+        let empty = slots.slots.filter { !used.contains($0) }
+        for start in stride(from: 0, to: empty.count, by: Self.emptySlotsAtOnce) {
+            let part = Array(empty[start...].prefix(Self.emptySlotsAtOnce))
+            try move(part, from: source, to: target, telling: others, orders)
         }
         try waitUntilAgreed()
+    }
+
+    /// Those that hold keys.
+    private func inUse(_ slots: [Int], at server: ClusterServer, _ orders: ClusterOrders) throws -> [Int] {
+        let counts = try orders.order(server, all: slots.map { ["CLUSTER", "COUNTKEYSINSLOT", "\($0)"] })
+        return zip(slots, counts).filter { $0.1 != .integer(0) }.map(\.0)
+    }
+
+    private func move(
+        _ slots: [Int],
+        from source: ClusterServer,
+        to target: ClusterServer,
+        telling others: [ClusterServer],
+        _ orders: ClusterOrders
+    ) throws {
+        func set(_ words: String..., at server: ClusterServer) throws {
+            try orders.order(server, all: slots.map { ["CLUSTER", "SETSLOT", "\($0)"] + words })
+        }
+        try set("IMPORTING", source.id, at: target)
+        try set("MIGRATING", target.id, at: source)
+        // From now on the source takes no new keys.
+        for slot in try inUse(slots, at: source, orders) {
+            try moveKeys(of: slot, from: source, to: target, orders)
+        }
+        // The target first: whoever is sent there is at home.
+        for server in [target, source] + others { try set("NODE", target.id, at: server) }
     }
 
     /// Moves so many slots, the first ones of the source, and returns them.
@@ -69,6 +96,15 @@ extension PrivateCluster {
             }
             replaces = true
         }
+    }
+
+    /// A slot of a primary that holds a key, chosen by the server; nil if none does.
+    package func slotInUse(of primary: ClusterNode) throws -> Int? {
+        let (orders, server) = (ClusterOrders(), try server(primary.id))
+        guard let key = try orders.order(server, "RANDOMKEY").string,
+            case .integer(let slot) = try orders.order(server, "CLUSTER", "KEYSLOT", key)
+        else { return nil }
+        return slot
     }
 
     /// Leaves a slot to nobody; what it held stays where it is, out of reach.

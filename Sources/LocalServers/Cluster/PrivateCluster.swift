@@ -72,6 +72,9 @@ package final class PrivateCluster: Sendable {
     /// The process of a node, to be frozen for example.
     package func redis(of node: ClusterNode) throws -> PrivateRedis { try server(node.id).redis }
 
+    /// The processes of all nodes that run.
+    package var processIdentifiers: [Int32] { servers.compactMap(\.redis.processIdentifier) }
+
     // MARK: Who is what
 
     /// All nodes, each as it sees itself; those that do not run as another one sees them.

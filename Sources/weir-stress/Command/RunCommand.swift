@@ -14,9 +14,11 @@ struct RunCommand: AsyncParsableCommand {
             Starts processes of its own that all ask for decisions over the same groups, as fast as they can or at a rate, \
             records every one of them, and checks them all in the end. Exit 0 only if no invariant was broken.
 
-            Without --redis it starts a private Redis on a unix socket. With it, the keys of the run begin with a prefix of \
-            its own and end with the last of their windows, 10 seconds after the run; it has to have this machine's time; \
-            faults need the private one, and a partition needs root. A run that finds something keeps its history as \
+            Without --redis it starts a private Redis on a unix socket, or what --topology says: a cluster of three \
+            primaries with a replica each, or a primary with two replicas and three Sentinels. With --redis, which takes \
+            redis+cluster:// and redis+sentinel:// too, the keys of the run begin with a prefix of its own and end with the \
+            last of their windows, 10 seconds after the run; its servers have to have this machine's time; faults need the \
+            private one, and a partition needs root. A run that finds something keeps its history as \
             weir-stress-SEED.jsonl, unless --history names a file.
 
 
@@ -28,7 +30,11 @@ struct RunCommand: AsyncParsableCommand {
         let lines = Fault.Kind.allCases.map { kind in
             "  " + kind.rawValue.padding(toLength: width + 2, withPad: " ", startingAt: 0) + kind.effect
         }
-        return "Faults, and what each may cost its callers:\n\n" + lines.joined(separator: "\n")
+        let some = [Topology.cluster, .sentinel].map { topology in
+            "With --topology \(topology.rawValue): \(topology.faults.map(\.rawValue).joined(separator: ", "))."
+        }
+        let more = ["", "A single Redis, the default, can have all but the last three."] + some
+        return (["Faults, and what each may cost its callers:", ""] + lines + more).joined(separator: "\n")
     }
 
     @Option(help: "How many processes, 1 to 64.")
@@ -43,6 +49,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Stress the Redis at this address instead of a private one.", valueName: "url"))
     var redis: String?
 
+    @Option(help: "What is started without --redis: single, cluster or sentinel; single unless given.")
+    var topology: Topology?
+
     @Option(help: ArgumentHelp("Decisions a second, all processes together; as many as possible unless given."))
     var rate: Double?
 
@@ -53,7 +62,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Faults while it runs: none, some of those above, separated by commas, or all that this machine can have.",
+            "Faults while it runs: none, some of those above, separated by commas, or all that are possible here.",
             valueName: "list"
         )
     )
@@ -64,7 +73,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A long run, such as 30m, that watches memory, descriptors and threads too; at --rate 3000 and with all --faults but restart unless given.",
+            "A long run, such as 30m, that watches memory, descriptors and threads too; at --rate 3000 and with all --faults but restart and failover unless given.",
             valueName: "time"
         )
     )
@@ -129,12 +138,18 @@ struct RunCommand: AsyncParsableCommand {
             options.rate = rate ?? 3000
         }
         guard (1...86_400).contains(options.seconds) else { throw ValidationError("--seconds takes 1 to 86400.") }
+        if redis != nil, topology != nil {
+            throw ValidationError("--topology is for what is started here; with --redis, the address says what it is.")
+        }
+        options.topology = topology ?? .single
         let list = try faultList()
-        options.faults = list.kinds
-        options.leavesOutImpossibleFaults = list.isAny
-        if redis != nil, !options.faults.isEmpty {
+        if redis != nil, !list.kinds.isEmpty {
             throw ValidationError("--faults needs a Redis of its own; leave out --redis.")
         }
+        let possible = try explained { try list.possible(in: options.topology) }
+        options.faults = possible.kinds
+        options.leavesOutImpossibleFaults = list.isAny
+        options.faultsLeftOut = list.kinds.filter { !possible.kinds.contains($0) }
         if !options.faults.isEmpty, options.seconds < 6 {
             throw ValidationError("--faults needs --seconds 6 or more, so that each is seen to be over.")
         }
@@ -145,13 +160,13 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func faultList() throws -> FaultList {
-        do {
-            // A Redis that is replaced every minute cannot be seen to grow.
-            if soak != nil, faults == nil, redis == nil { return .all(but: .restart) }
-            return try FaultList(faults ?? "none")
-        } catch {
-            throw ValidationError("\(error)")
-        }
+        // A Redis that is replaced every minute cannot be seen to grow.
+        if soak != nil, faults == nil, redis == nil { return .all(but: .restart, .failover) }
+        return try explained { try FaultList(faults ?? "none") }
+    }
+
+    private func explained(_ list: () throws -> FaultList) throws -> FaultList {
+        do { return try list() } catch { throw ValidationError("\(error)") }
     }
 
     /// A time such as `90s`, `30m` or `8h`, in seconds.

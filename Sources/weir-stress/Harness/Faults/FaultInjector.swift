@@ -1,12 +1,9 @@
 package import LocalServers
-package import SeededRandom
+internal import SeededRandom
 package import StressHistory
 
-/// Carries out planned faults, one at a time, and tells from when until when each was there.
-package struct FaultInjector: Sendable {
-    /// Ends a worker at once, as `kill -9` does; returns the number of its process, or nil if there is none.
-    package typealias WorkerKiller = @Sendable (inout SeededGenerator) async throws -> Int?
-
+/// Makes the faults of a single Redis, and those of the connections to it.
+package struct FaultInjector: FaultMaker {
     /// What the server has to be started with.
     ///
     /// A restart finds everything that was answered before a `kill -9`. With `appendfsync no`, as with `always`, Redis
@@ -37,22 +34,13 @@ package struct FaultInjector: Sendable {
         self.killWorker = killWorker
     }
 
-    /// Carries out a fault at once, and returns when it is over.
-    ///
-    /// - Parameter planned: what is to happen; when it was to begin does not matter.
-    /// - Returns: the fault as it was, or nil if there was no worker to hit.
-    /// - Throws: if something could not be done or undone; then Redis may be left as it is.
     package func carryOut(_ planned: PlannedFault) async throws -> Fault? {
         let (kind, length) = (planned.kind, planned.length)
         var generator = SeededGenerator(seed: planned.seed)
         var process: Int?
         let from = EpochClock.now
         switch kind {
-        case .scriptFlush: try await redis.repeatedly(["SCRIPT", "FLUSH"], every: .milliseconds(20), for: length)
-        case .clientKill:
-            // Without our own connection, which could not read the answer.
-            let words = ["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]
-            try await redis.repeatedly(words, every: length / 3, for: length)
+        case .scriptFlush, .clientKill: try await redis.repeatedly(kind, for: length)
         case .stop: try await redis.freeze(for: length)
         case .restart: try await redis.restart(after: length)
         case .pause: try await redis.pause(for: length)

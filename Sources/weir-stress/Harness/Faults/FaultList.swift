@@ -16,9 +16,24 @@ package struct FaultList: Sendable, Hashable {
     /// What may stand in a list, for help and errors.
     package static var names: String { Fault.Kind.allCases.map(\.rawValue).joined(separator: ", ") }
 
-    /// All but one.
-    package static func all(but kind: Fault.Kind) -> FaultList {
-        FaultList(kinds: Fault.Kind.allCases.filter { $0 != kind }, isAny: true)
+    /// All but some.
+    package static func all(but kinds: Fault.Kind...) -> FaultList {
+        FaultList(kinds: Fault.Kind.allCases.filter { !kinds.contains($0) }, isAny: true)
+    }
+
+    /// Those of them that a Redis of a kind can have.
+    ///
+    /// - Parameter topology: how the Redis is made up.
+    /// - Returns: the list without the others, if none was asked for by its name.
+    /// - Throws: if one was, and is not possible.
+    package func possible(in topology: Topology) throws(Invalid) -> FaultList {
+        let others = kinds.filter { !topology.faults.contains($0) }
+        guard isAny || others.isEmpty else {
+            let names = others.map(\.rawValue).joined(separator: ", ")
+            let possible = topology.faults.map(\.rawValue).joined(separator: ", ")
+            throw Invalid(description: "no \(names) here: \(topology.reason); these are possible: \(possible)")
+        }
+        return FaultList(kinds: kinds.filter { topology.faults.contains($0) }, isAny: isAny)
     }
 
     private init(kinds: [Fault.Kind], isAny: Bool) {

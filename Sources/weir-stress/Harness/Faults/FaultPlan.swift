@@ -10,6 +10,7 @@ package struct FaultPlan: Sendable, Hashable {
     package let faults: [PlannedFault]
     /// The kinds for which the run is too short.
     package let missing: [Fault.Kind]
+    private let duration: Duration
 
     private static let peaceBefore = Duration.seconds(1)
     private static let peaceBetween = Duration.seconds(1)
@@ -26,12 +27,21 @@ package struct FaultPlan: Sendable, Hashable {
         var generator = SeededGenerator(seed: seed)
         var faults: [PlannedFault] = []
         var deck: [Fault.Kind] = []
+        var isOver = false
         var begins = Self.peaceBefore + pace * (Double(generator.number(0...50)) / 100)
         while !kinds.isEmpty, begins <= duration - Self.peaceAfter {
-            if deck.isEmpty { deck = kinds.shuffled(using: &generator) }
+            if deck.isEmpty {
+                if isOver { break }
+                deck = kinds.shuffled(using: &generator)
+            }
             let kind = deck.removeLast()
             let length = Duration.milliseconds(generator.number(kind.milliseconds))
             let room = duration - Self.recovery - begins
+            if kind.takesItsTime, length > room {
+                // Others may still be had, but no kind comes again before this one.
+                isOver = true
+                continue
+            }
             let fault = PlannedFault(
                 kind: kind,
                 begins: begins,
@@ -42,11 +52,20 @@ package struct FaultPlan: Sendable, Hashable {
             begins = max(begins + pace * (Double(generator.number(75...125)) / 100), fault.settles + Self.peaceBetween)
         }
         self.faults = faults
+        self.duration = duration
         missing = kinds.filter { kind in !faults.contains { $0.kind == kind } }
+    }
+
+    /// Whether a fault that begins later than planned is over before the run is; of most the length is set, and short.
+    package func hasRoom(for fault: PlannedFault, at time: Duration) -> Bool {
+        !fault.kind.takesItsTime || time + fault.length <= duration - Self.recovery
     }
 }
 
 extension Fault.Kind {
+    /// Whether it is over when it is done, and not after a time that was chosen.
+    fileprivate var takesItsTime: Bool { [.failover, .reshard, .rescale].contains(self) }
+
     /// How long it may last.
     fileprivate var milliseconds: ClosedRange<Int> {
         switch self {
@@ -60,8 +79,10 @@ extension Fault.Kind {
         case .stop, .demote: 100...3000
         // As long as it takes until every connection has been given up.
         case .partition: 100...5000
-        // As long as it takes.
-        case .failover, .reshard, .rescale: 0...0
+        // About as long as it takes, and a little more.
+        case .failover: 8000...8000
+        case .reshard: 4000...4000
+        case .rescale: 8000...8000
         // How long nobody is there, before the start.
         case .restart: 0...500
         case .pause: 100...1000

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Hiredis
 internal import LocalServers
+internal import StressHistory
 
 /// What can be done to a Redis that others are using.
 ///
@@ -14,8 +15,20 @@ struct RedisFaults: Sendable {
 
     let server: PrivateRedis
 
+    /// Does again and again what a kind of fault says, for so long: `script-flush` or `client-kill`.
+    func repeatedly(_ kind: Fault.Kind, for length: Duration) async throws {
+        switch kind {
+        case .scriptFlush: try await repeatedly(["SCRIPT", "FLUSH"], every: .milliseconds(20), for: length)
+        case .clientKill:
+            // Without our own connection, which could not read the answer.
+            let words = ["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]
+            try await repeatedly(words, every: length / 3, for: length)
+        default: throw Failure(description: "the fault \(kind.rawValue) is not a command")
+        }
+    }
+
     /// Does a command again and again for so long.
-    func repeatedly(_ words: [String], every pause: Duration, for length: Duration) async throws {
+    private func repeatedly(_ words: [String], every pause: Duration, for length: Duration) async throws {
         let end = ContinuousClock.now + length
         repeat {
             try await order(words)
@@ -89,7 +102,7 @@ struct RedisFaults: Sendable {
     /// Has Redis do a command; what it refuses or does not answer is tried again for ten seconds.
     ///
     /// On a thread that no cancellation reaches, so that what was begun is also ended.
-    private func order(_ words: [String]) async throws {
+    func order(_ words: [String]) async throws {
         try await OwnThread.run { [server] in
             var command = Command()
             for word in words { command.append(word) }

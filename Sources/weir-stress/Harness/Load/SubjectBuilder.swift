@@ -1,3 +1,4 @@
+internal import Hiredis
 internal import StressHistory
 internal import Weir
 
@@ -6,6 +7,9 @@ struct SubjectBuilder {
     private(set) var subjects: [Subject] = []
     private(set) var names = WindowNames()
     private(set) var templates: [WindowFact] = []
+    /// The hash slot of each window.
+    private(set) var slots: [Int] = []
+    private let keys = KeyScheme(prefix: "stress", secret: [])
 
     mutating func add(_ descriptor: Descriptor) {
         var descriptor = descriptor
@@ -25,7 +29,12 @@ struct SubjectBuilder {
             fact.window = names.number(of: .init(rule: rule.name, subject: (owner + parts).joined(separator: " ")))
             names.setKey("{g=\(group)}", of: fact.window)
             if rule.allowance == .observed(window: .second) { fact.pool = 0 }
-            if fact.window == templates.count { templates.append(fact) }
+            if fact.window == templates.count {
+                templates.append(fact)
+                // What is asked about has a group, under whose keys all of its windows are.
+                let key = keys.key(rule: rule.name, scope: rule.scope, shared: .group, descriptor: descriptor)
+                slots.append(HashSlot(of: key).number)
+            }
             windows.append(fact)
         }
         subjects.append(Subject(rules: rules, descriptor: descriptor, windows: windows))

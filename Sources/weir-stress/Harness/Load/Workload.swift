@@ -60,6 +60,7 @@ package struct Workload: Sendable {
     private let shares: [Share]
     /// What is known of each window before anybody has decided.
     private let templates: [WindowFact]
+    private let slots: [Int]
 
     package init() {
         var builder = SubjectBuilder()
@@ -107,6 +108,7 @@ package struct Workload: Sendable {
         subjects = builder.subjects
         names = builder.names
         templates = builder.templates
+        slots = builder.slots
         self.shares = shares
     }
 
@@ -126,6 +128,9 @@ package struct Workload: Sendable {
 
     /// What is known of a window before anybody has decided.
     package func template(of window: Int) -> WindowFact { templates[window] }
+
+    /// In which of a cluster's slots a window is.
+    package func slot(of window: Int) -> Int { slots[window] }
 
     /// The next thing to ask about.
     package func subject(_ generator: inout SeededGenerator) -> Subject {

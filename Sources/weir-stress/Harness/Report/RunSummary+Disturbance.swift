@@ -8,11 +8,14 @@ extension RunSummary {
         package var effect: String
         /// From its end to the last error before the next fault; nil if that is not known.
         package var recovery: Int?
+        /// Of a failover.
+        package var service: Service?
 
-        package init(fault: Fault, effect: String, recovery: Int?) {
+        package init(fault: Fault, effect: String, recovery: Int?, service: Service? = nil) {
             self.fault = fault
             self.effect = effect
             self.recovery = recovery
+            self.service = service
         }
     }
 }

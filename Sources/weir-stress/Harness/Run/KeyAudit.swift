@@ -23,6 +23,12 @@ package struct KeyAudit: Sendable {
         } while cursor != "0"
     }
 
+    /// What was found at several servers.
+    init(joining audits: [KeyAudit]) {
+        immortal = audits.flatMap(\.immortal)
+        count = audits.reduce(0) { $0 + $1.count }
+    }
+
     private mutating func add(_ key: String, over connection: BlockingConnection) throws {
         count += 1
         guard case .integer(let rest) = try connection.reply(to: Command("PTTL", key)) else {

@@ -55,12 +55,29 @@ extension RunOutcome {
 
     private func printFaults(_ terminal: Terminal) {
         var rows = [["fault", "from s", "for ms", "last error after ms"]]
-        for (fault, recovery) in tally.recoveries.all {
+        for (fault, recovery, _) in tally.recoveries.all {
             rows.append([
                 fault.kind.rawValue,
                 Table.number(Double(fault.from - plan.start) / 1_000_000, "%.1f"),
                 Self.milliseconds(fault.until - fault.from),
                 Self.milliseconds(recovery),
+            ])
+        }
+        printTable(rows, terminal)
+        printServices(terminal)
+    }
+
+    /// How failovers looked to callers.
+    private func printServices(_ terminal: Terminal) {
+        let services = tally.recoveries.all.compactMap { fault, _, service in service.map { (fault, $0) } }
+        guard !services.isEmpty else { return }
+        var rows = [["failover at s", "promotion after ms", "then first decision after ms", "last error after ms"]]
+        for (fault, service) in services {
+            rows.append([
+                Table.number(Double(fault.from - plan.start) / 1_000_000, "%.1f"),
+                Self.milliseconds(service.promotion),
+                service.firstDecision.map(Self.milliseconds) ?? "never",
+                service.lastError.map(Self.milliseconds) ?? "no error",
             ])
         }
         printTable(rows, terminal)

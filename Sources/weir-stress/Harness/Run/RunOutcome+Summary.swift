@@ -24,8 +24,8 @@ extension RunOutcome {
             },
             bucket: tally.bucket,
             course: tally.moments,
-            disturbances: tally.recoveries.all.map { fault, recovery in
-                RunSummary.Disturbance(fault: fault, effect: fault.kind.effect, recovery: recovery)
+            disturbances: tally.recoveries.all.map { fault, recovery, service in
+                RunSummary.Disturbance(fault: fault, effect: fault.kind.effect, recovery: recovery, service: service)
             },
             windows: traces,
             unknowns: RunSummary.Unknowns(

@@ -46,8 +46,18 @@ struct RunOutcome {
         self.crew = crew
         self.faults = faults
         self.workload = workload
-        tally = Tally(start: plan.start, end: plan.end, processes: crew.all.count, faults: faults)
+        tally = Self.tally(plan, crew, faults, workload)
         limits = ToldLimits(workload)
+    }
+
+    private static func tally(_ plan: StressPlan, _ crew: Crew, _ faults: [Fault], _ workload: Workload) -> Tally {
+        Tally(
+            start: plan.start,
+            end: plan.end,
+            processes: crew.all.count,
+            faults: faults,
+            slots: workload.names.all.indices.map { workload.slot(of: $0) }
+        )
     }
 
     /// The most attempts to connect that any process made in any ``connectionStretch`` in which Redis could not be reached.
@@ -97,7 +107,7 @@ struct RunOutcome {
         for record in records {
             try examination.add(record.path, ended: record.ended, wasKilled: record.wasKilled)
         }
-        var tally = Tally(start: plan.start, end: plan.end, processes: crew.all.count, faults: faults)
+        var tally = Self.tally(plan, crew, faults, workload)
         var limits = ToldLimits(workload)
         if let path {
             var writer = try HistoryWriter(

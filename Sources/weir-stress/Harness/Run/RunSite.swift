@@ -6,14 +6,15 @@ internal import StressHistory
 /// Where a run takes place: its Redis, the way to it, and a directory for what is recorded.
 struct RunSite: Sendable {
     /// Nil if Redis was there before.
-    let server: PrivateRedis?
-    /// Between the workers and Redis, if there are to be faults.
-    let proxy: FaultyProxy?
+    let deployment: Deployment?
+    /// Between the workers and a single Redis, if there are to be faults.
+    private let proxy: FaultyProxy?
     private let goesThroughProxy: Bool
     /// Those of the faults that are possible here.
     let faults: [Fault.Kind]
     /// Redis itself.
     let url: String
+    private let servers: DataServers
     let directory: URL
 
     /// Starts what is needed.
@@ -22,23 +23,35 @@ struct RunSite: Sendable {
     /// - Throws: if something cannot be had, a partition for example.
     init(_ options: StressOptions) async throws {
         let namespace = try await Self.namespace(for: options)
-        faults = options.faults.filter { $0 != .partition || namespace != nil }
+        let faults = options.faults.filter { $0 != .partition || namespace != nil }
+        self.faults = faults
         let directory = FileManager.default.temporaryDirectory.appending(
             path: "weir-stress-\(UUID().uuidString.prefix(8))"
         )
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         self.directory = directory
         if let redis = options.redis {
-            (server, proxy, url, goesThroughProxy) = (nil, nil, redis, false)
+            (deployment, proxy, url, goesThroughProxy) = (nil, nil, redis, false)
+            servers = try DataServers(url: redis)
             return
         }
-        let settings = faults.isEmpty ? [:] : FaultInjector.serverOptions
-        let server = try await OwnThread.run {
-            try PrivateRedis(named: "weir-stress-redis", in: namespace, options: settings)
+        let deployment = try await OwnThread.run { () throws -> Deployment in
+            switch options.topology {
+            case .single:
+                let settings = faults.isEmpty ? [:] : FaultInjector.serverOptions
+                return .single(try PrivateRedis(named: "weir-stress-redis", in: namespace, options: settings))
+            case .cluster: return .cluster(try PrivateCluster(ClusterFaults.settings))
+            case .sentinel: return .sentinels(try PrivateSentinels(SentinelFaults.settings))
+            }
         }
-        self.server = server
-        url = server.url
-        proxy = faults.isEmpty ? nil : try await FaultyProxy(to: server.socket, in: namespace)
+        self.deployment = deployment
+        url = deployment.url
+        servers = try DataServers(url: url)
+        if case .single(let redis) = deployment, !faults.isEmpty {
+            proxy = try await FaultyProxy(to: redis.socket, in: namespace)
+        } else {
+            proxy = nil
+        }
         goesThroughProxy = !faults.allSatisfy { NetworkFault($0) == nil }
     }
 
@@ -58,34 +71,48 @@ struct RunSite: Sendable {
 
     /// Redis as the workers reach it: over the link if there is one, and then through the proxy if that has something to do.
     var workerURL: String {
-        guard let proxy, goesThroughProxy else { return server?.linkURL ?? url }
+        guard let proxy, goesThroughProxy else { return deployment?.workerURL ?? url }
         return proxy.url
     }
 
     /// The same without a password.
-    var place: String {
-        if let server { return server.namespace == nil ? "a private Redis" : "a private Redis behind a link" }
-        return (try? RedisAddress(url: url)).map(String.init(describing:)) ?? "the Redis given"
+    var place: String { deployment?.place ?? servers.location.description }
+
+    /// Whoever makes the faults; nil if there are to be none.
+    func faultMaker(killWorker: @escaping FaultMaker.WorkerKiller) async throws -> (any FaultMaker)? {
+        guard !faults.isEmpty else { return nil }
+        switch deployment {
+        case .single(let redis):
+            return proxy.map { FaultInjector(server: redis, proxy: $0, killWorker: killWorker) }
+        case .cluster(let cluster): return ClusterFaults(cluster: cluster, killWorker: killWorker)
+        case .sentinels(let sentinels):
+            return try await OwnThread.run { try SentinelFaults(sentinels: sentinels, killWorker: killWorker) }
+        case nil: return nil
+        }
     }
 
-    /// Asks Redis something, on a thread that may block.
+    /// Asks every server that takes writes something, on a thread that may block.
     func ask<Answer: Sendable>(
         _ body: @escaping @Sendable (BlockingConnection) throws -> Answer
-    ) async throws -> Answer {
-        let address = try RedisAddress(url: url)
-        return try await OwnThread.run { try body(BlockingConnection(address: address)) }
+    ) async throws -> [Answer] {
+        try await OwnThread.run { [servers] in try servers.ask(body) }
     }
 
-    /// One line of what Redis says of itself.
+    /// One line of what Redis says of itself: what all say, or what each of them says.
     func info(_ section: String, _ name: String) async throws -> String {
-        try await ask { try $0.info(section, name) }
+        Set(try await ask { try $0.info(section, name) }).sorted().joined(separator: ", ")
+    }
+
+    /// What a run has left in Redis.
+    func audit(prefix: String) async throws -> KeyAudit {
+        KeyAudit(joining: try await ask { try KeyAudit(prefix: prefix, over: $0) })
     }
 
     /// Calls whose outcome is unknown are placed by the clock of those who asked, which has to be that of Redis.
     ///
     /// - Throws: ``HistoryError`` if it is not, to a millisecond.
     func checkClock() async throws {
-        try await ask { connection in
+        _ = try await ask { connection in
             let before = EpochClock.now
             let reply = try connection.reply(to: Command("TIME"))
             let after = EpochClock.now
@@ -105,12 +132,7 @@ struct RunSite: Sendable {
     /// Ends what was started, and removes what was recorded.
     func close() async {
         await proxy?.shutdown()
-        if let server {
-            try? await OwnThread.run {
-                server.stop()
-                server.namespace?.remove()
-            }
-        }
+        if let deployment { try? await OwnThread.run { deployment.stop() } }
         try? FileManager.default.removeItem(at: directory)
     }
 }

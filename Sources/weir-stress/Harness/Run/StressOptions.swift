@@ -9,7 +9,11 @@ package struct StressOptions: Sendable {
     package var rate: Double?
     /// A Redis that is there already; nil for a private one.
     package var redis: String?
+    /// What is started if none is there already.
+    package var topology = Topology.single
     package var faults: [Fault.Kind] = []
+    /// What was asked for with all others, and cannot be had with this ``topology``.
+    package var faultsLeftOut: [Fault.Kind] = []
     /// Whether a fault that this machine cannot have is left out; if not, it is an error.
     package var leavesOutImpossibleFaults = false
     package var seed: UInt64 = 0

@@ -17,6 +17,10 @@ package struct StressRun: Sendable {
     /// Runs it all, prints what came of it, and returns whether no invariant was broken.
     package func run() async throws -> Bool {
         print("seed \(options.seed): --seed \(options.seed) makes the same choices again")
+        if options.topology != .single, !options.faultsLeftOut.isEmpty {
+            let names = options.faultsLeftOut.map(\.rawValue).joined(separator: ", ")
+            print("without \(names): \(options.topology.reason)")
+        }
         let site = try await RunSite(options)
         do {
             let isClean = try await run(at: site)
@@ -70,7 +74,7 @@ package struct StressRun: Sendable {
         outcome.connections = try crew.all.map { try ConnectionAttempts(path: $0.connections) }
         outcome.redisVersion = try await site.info("server", "redis_version")
         outcome.place = site.place
-        outcome.audit = try await site.ask { try KeyAudit(prefix: plan.prefix, over: $0) }
+        outcome.audit = try await site.audit(prefix: plan.prefix)
         outcome.resources = resources
         outcome.recordingCost = try RecordingCost.measure(workload, in: site.directory)
         if options.isSoak { outcome.leftovers = try await leftovers(of: plan, at: site) }
@@ -131,9 +135,8 @@ package struct StressRun: Sendable {
     }
 
     private func makeFaults(_ plan: StressPlan, at site: RunSite, crew: Crew) async throws -> [Fault] {
-        guard let server = site.server, let proxy = site.proxy else { return [] }
+        guard let maker = try await site.faultMaker(killWorker: { try crew.replaceOne(&$0) }) else { return [] }
         let planned = FaultPlan(kinds: site.faults, seed: plan.seed, duration: .seconds(options.seconds))
-        let injector = FaultInjector(server: server, proxy: proxy) { try crew.replaceOne(&$0) }
         if !planned.missing.isEmpty {
             print("the run is too short for \(planned.missing.map(\.rawValue).joined(separator: ", "))")
         }
@@ -141,8 +144,13 @@ package struct StressRun: Sendable {
         for fault in planned.faults {
             // Later than planned, if the one before took longer than planned.
             try await EpochClock.sleep(until: max(plan.start + fault.begins.microseconds, made.last?.settled ?? 0))
-            if let fault = try await injector.carryOut(fault) { made.append(fault) }
+            guard planned.hasRoom(for: fault, at: .microseconds(EpochClock.now - plan.start)) else {
+                print("without a \(fault.kind.rawValue) at the end: the faults before took longer than planned")
+                continue
+            }
+            if let fault = try await maker.carryOut(fault) { made.append(fault) }
         }
+        try await maker.expectNoSurprise()
         return made
     }
 
@@ -154,7 +162,9 @@ package struct StressRun: Sendable {
             for worker in crew.all where worker.isRunning {
                 watch.look(at: "worker \(worker.number)", worker.identifier)
             }
-            if let identifier = site.server?.processIdentifier { watch.look(at: "redis \(identifier)", identifier) }
+            for identifier in site.deployment?.processIdentifiers ?? [] {
+                watch.look(at: "redis \(identifier)", identifier)
+            }
         }
         return watch
     }
@@ -163,6 +173,6 @@ package struct StressRun: Sendable {
     private func leftovers(of plan: StressPlan, at site: RunSite) async throws -> Int {
         let longest = Workload.longestPeriod
         try await EpochClock.sleep(until: EpochClock.now + longest + 2_500_000)
-        return try await site.ask { try KeyAudit(prefix: plan.prefix, over: $0).count }
+        return try await site.audit(prefix: plan.prefix).count
     }
 }

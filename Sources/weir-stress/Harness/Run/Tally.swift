@@ -42,12 +42,12 @@ struct Tally {
     private(set) var recoveries: Recoveries
 
     /// A tally of a run whose parts are so long that there are at most a few hundred of them.
-    init(start: Int, end: Int, processes: Int, faults: [Fault]) {
+    init(start: Int, end: Int, processes: Int, faults: [Fault], slots: [Int]) {
         self.start = start
         bucket = max(100_000, (end - start + 299) / 300)
         shares = Array(repeating: Share(), count: processes)
         course = Array(repeating: Bucket(), count: max(1, (end - start + bucket - 1) / bucket))
-        recoveries = Recoveries(faults)
+        recoveries = Recoveries(faults, slots: slots)
     }
 
     mutating func add(_ attempt: Attempt) {

@@ -26,7 +26,7 @@ struct FaultSection {
             let (from, until) = (course.second(of: fault.fault.from), course.second(of: fault.fault.until))
             return [
                 "\(fault.number)", what(fault.fault), "\(Figures.hundredths(from))", "\(Figures.hundredths(until))",
-                "\(Markup.excerpt(fault.disturbance.effect, of: 300))", recovery(fault.disturbance.recovery),
+                effect(fault.disturbance), recovery(fault.disturbance.recovery),
             ]
         }
         let columns: [TableMarkup.Column] = [
@@ -68,7 +68,19 @@ struct FaultSection {
 
     private func what(_ fault: Fault) -> Markup {
         let process = fault.process.map { " (process \($0))" } ?? ""
-        return "<b>\(fault.kind.rawValue)</b>\(process)<br><span class=\"quiet\">\(fault.kind.meaning)</span>"
+        let slots = fault.slots.map { "; slots \($0)" } ?? ""
+        let meaning = Markup.excerpt(fault.kind.meaning + slots, of: 300)
+        return "<b>\(fault.kind.rawValue)</b>\(process)<br><span class=\"quiet\">\(meaning)</span>"
+    }
+
+    /// The effect and, of a failover, how long there was no service.
+    private func effect(_ disturbance: RunSummary.Disturbance) -> Markup {
+        let effect = Markup.excerpt(disturbance.effect, of: 300)
+        guard let service = disturbance.service else { return "\(effect)" }
+        let decision = service.firstDecision.map { "first decision \(Figures.wait($0)) later" } ?? "then no decision"
+        let error = service.lastError.map { "last error \(Figures.wait($0)) after the promotion" } ?? "no error"
+        let words = "Promotion after \(Figures.wait(service.promotion)), \(decision), \(error)."
+        return "\(effect)<br><span class=\"quiet\">\(words)</span>"
     }
 
     private func recovery(_ microseconds: Int?) -> Markup {
