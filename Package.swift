@@ -240,6 +240,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "WeirBenchTests",
+            dependencies: ["Hiredis", "LocalServers", "TestSupport", "weir-bench"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "WeirHTTPTests",
             dependencies: [
                 "Weir", "WeirHTTP", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),

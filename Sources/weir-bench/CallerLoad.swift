@@ -40,6 +40,28 @@ struct CallerLoad: Sendable {
         )
     }
 
+    /// Asks once for each descriptor.
+    func fill() async throws {
+        for descriptor in descriptors { _ = try await limiter.acquire(descriptor) }
+    }
+
+    /// Removes the windows of all descriptors from Redis.
+    func clear() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for part in 0..<Self.removers {
+                group.addTask {
+                    for place in stride(from: part, to: descriptors.count, by: Self.removers) {
+                        _ = try await limiter.reset(descriptors[place])
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// How many descriptors are removed at once.
+    private static let removers = 64
+
     private func ask(_ caller: Int, until end: ContinuousClock.Instant) async -> Calls {
         var calls = Calls()
         // Any order that is the same in each run and visits every descriptor.

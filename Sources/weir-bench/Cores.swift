@@ -1,4 +1,5 @@
 import Foundation
+import LocalServers
 
 /// Which core is whose: the client on one and the server on another, if there are two.
 struct Cores: Sendable {
@@ -15,12 +16,21 @@ struct Cores: Sendable {
     var description: String { server == nil ? "one core for both" : "one core for each" }
 
     /// Keeps this process, and all threads that it has and will start, on the client's core.
-    func pinThisProcess() {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["taskset", "-a", "-c", "-p", "\(client)", "\(ProcessInfo.processInfo.processIdentifier)"]
-        process.standardOutput = FileHandle.nullDevice
-        try? process.run()
-        process.waitUntilExit()
+    func pinThisProcess() { Self.pin(ProcessInfo.processInfo.processIdentifier, to: client) }
+
+    /// Moves a server that was started by this process, and so is where this process is, to the servers' core.
+    func pinServer(_ process: Int32) {
+        if let server { Self.pin(process, to: server) }
+    }
+
+    /// Waits for the program that does it; a machine that does not let it stays as it is.
+    private static func pin(_ process: Int32, to core: Int) {
+        let taskset = Process()
+        taskset.executableURL = URL(filePath: "/usr/bin/env")
+        taskset.arguments = ["taskset", "-a", "-c", "-p", "\(core)", "\(process)"]
+        taskset.standardOutput = FileHandle.nullDevice
+        do { try Spawning.alone { try taskset.run() } } catch { return }
+        // Not waitUntilExit, which waits for a run loop.
+        while taskset.isRunning { usleep(1000) }
     }
 }

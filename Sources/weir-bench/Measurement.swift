@@ -9,14 +9,18 @@ struct Measurement: Sendable {
     let clientSeconds: Double
     /// Nanoseconds from asking to the answer; nil where many are sent at once and nobody waits for one.
     let latencies: Histogram<UInt32>?
-    /// CPU of the server.
+    /// CPU of all servers.
     var serverSeconds = 0.0
+    /// How often a script was called by its digest, on all servers.
+    var scriptCalls = 0
 
     /// For nanoseconds, up to a minute.
     static var noLatencies: Histogram<UInt32> { Histogram(highestTrackableValue: 60_000_000_000) }
 
     var perSecond: Double { Double(count) / seconds }
     var serverMicroseconds: Double { serverSeconds * 1_000_000 / Double(max(1, count)) }
+    /// How many were decided by one call of the script.
+    var perScriptCall: Double { Double(count) / Double(max(1, scriptCalls)) }
     var clientMicroseconds: Double { clientSeconds * 1_000_000 / Double(max(1, count)) }
 
     func percentile(_ percent: Double) -> Double? {

@@ -46,6 +46,10 @@ struct Report: Encodable {
     let rows: [Row]
     /// What `--scale` has shown; without it, nil.
     var scale: [ScaleLine]?
+    /// What `--cluster` has shown; without it, nil.
+    var cluster: ClusterReport?
+    /// What was not measured, and why.
+    var omitted: [String]?
 
     static func median(_ values: [Double]) -> Double {
         let sorted = values.sorted()
@@ -60,6 +64,10 @@ struct Report: Encodable {
             ScaleTable(lines: scale).print()
             return
         }
+        if let cluster {
+            cluster.print()
+            return
+        }
         table(
             [["row", "per second", "to raw pairs", "p50 µs", "p99 µs", "p99.9 µs", "server µs", "client µs", "errors"]]
                 + rows.filter { $0.perSecond != nil }.map { row in
@@ -72,9 +80,13 @@ struct Report: Encodable {
                 }
         )
         let memory = rows.compactMap { row in row.bytesPerKey.map { [row.name, "\($0)"] } }
-        guard !memory.isEmpty else { return }
-        Swift.print()
-        table([["memory", "bytes a key"]] + memory)
+        if !memory.isEmpty {
+            Swift.print()
+            table([["memory", "bytes a key"]] + memory)
+        }
+        guard let omitted else { return }
+        Swift.print("\nleft out:")
+        for line in omitted { Swift.print("  \(line)") }
     }
 
     private func whole(_ value: Double?) -> String { value.map { String(Int($0)) } ?? "" }

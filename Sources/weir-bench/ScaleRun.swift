@@ -36,7 +36,7 @@ struct ScaleRun {
                     raw[step.setting, default: []].append(measurement)
                 } else {
                     bytes[step.setting] = try fillWindows(step.setting, filler)
-                    let measurement = try await measure(load, filler)
+                    let measurement = try await measure(load)
                     weir[step.setting, default: []].append(measurement)
                 }
             }
@@ -74,9 +74,9 @@ struct ScaleRun {
         return steps
     }
 
-    private func measure(_ load: ScaleLoad, _ filler: KeyFiller) async throws -> Measurement {
+    private func measure(_ load: ScaleLoad) async throws -> Measurement {
         let loads = try await load.callerLoads()
-        let measurement = try await server.measuring(over: filler.connection) { try await load.measure(loads) }
+        let measurement = try await MeasuredServers([server.address]).measuring { try await load.measure(loads) }
         for load in loads { await load.limiter.shutdown() }
         return measurement
     }
