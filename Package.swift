@@ -205,6 +205,7 @@ let package = Package(
             name: "WeirTests",
             dependencies: [
                 "Hiredis",
+                "LocalServers",
                 "LuaScripts",
                 "SeededRandom",
                 "TestSupport",
