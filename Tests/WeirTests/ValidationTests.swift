@@ -174,6 +174,7 @@ import Weir
         ("redis://h/-1", "database"), ("redis://user@h", "password"), ("redis://h%zz", "%"), ("redis://h%00", "NUL"),
         ("unix://relative", "absolute"), ("unix:///", "absolute"), ("unix:///s?x=1", "?db="),
         ("unix:///" + String(repeating: "s", count: 108), "107"), ("tls://h", "rediss"),
+        ("redis://a,b", "redis+cluster://"), ("redis+sentinel://a,b", "primary-name"), ("redis+cluster://a,a", "twice"),
     ])
     func impossibleAddresses(url: String, culprit: String) async {
         await expect(.invalidConfiguration, naming: culprit) {
@@ -217,5 +218,11 @@ import Weir
         await check("breakerFailures") { $0.breakerFailures = -1 }
         await check("breakerFailures") { $0.breakerFailures = 1001 }
         await check("clientName") { $0.clientName = "two words" }
+        await check("redis+sentinel://") { $0.sentinelTLS = TLSConfiguration() }
+        await check("redis+sentinel://") { $0.sentinelCredentials = { Credentials(password: "x") } }
+        await check("sentinelTLS") { configuration in
+            configuration.sentinelTLS = TLSConfiguration()
+            configuration.sentinelTLS?.trustedFile = "/nowhere.pem"
+        }
     }
 }

@@ -17,13 +17,11 @@ public func addresses(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         require(template.lowercased().contains(secret) || !error.reason.lowercased().contains(secret), error.reason)
         return 0
     }
-    var shown = location.description + String(reflecting: location)
-    dump(location, to: &shown)
     let bare = location.withoutSecrets
     require(location.description == bare.description, "'\(location)' depends on a password")
     // What else holds the word was written there by somebody for all to see.
-    let isElsewhere = String(reflecting: bare).contains(secret)
-    require(isElsewhere || !shown.contains(secret), "a password is shown: \(shown)")
+    let shown = all(location)
+    require(all(bare).contains(secret) || !shown.contains(secret), "a password is shown: \(shown)")
     do throws(InvalidAddress) {
         let again = try RedisLocation(url: location.description)
         require(again == bare.withoutUsers, "\(again) is not \(location)")
@@ -41,6 +39,13 @@ public func addresses(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         for sentinel in set.sentinels { check(sentinel) }
     }
     return 0
+}
+
+/// Whatever can be seen of it.
+private func all(_ location: RedisLocation) -> String {
+    var shown = location.description + String(reflecting: location)
+    dump(location, to: &shown)
+    return shown
 }
 
 private func check(_ address: RedisAddress) {

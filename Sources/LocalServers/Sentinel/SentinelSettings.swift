@@ -6,7 +6,7 @@ package struct SentinelSettings: Sendable {
     /// How many Sentinels; more than half of them have to agree.
     package var sentinels = 3
     /// After how much silence a server is taken for dead.
-    package var downAfter = Duration.seconds(1)
+    package var downAfter = Duration.milliseconds(1500)
     /// After how long a promotion that does not come about is given up; twice as long after its start the next begins.
     package var failoverTimeout = Duration.seconds(4)
     /// Of the default user of the servers with data, with which they talk to each other too; nil for none.
@@ -76,7 +76,7 @@ package struct SentinelSettings: Sendable {
             "sentinel failover-timeout \(name) \(Int(failoverTimeout / .milliseconds(1)))",
             "sentinel parallel-syncs \(name) \(max(1, self.replicas))",
         ]
-        if let password { lines.append("sentinel auth-pass \(name) \(password)") }
+        if let password { lines.append("sentinel auth-pass \(name) \"\(password)\"") }
         lines += replicas.map { "sentinel known-replica \(name) \(host) \($0)" }
         for other in others {
             let port = certificates == nil ? other.port : other.encryptedPort
