@@ -148,6 +148,22 @@ import Testing
         #expect(story.findings().counts == [.conservation: 1])
     }
 
+    /// The second window is not looked at before another failover begins, so what it lost is known only later.
+    @Test(arguments: [(0, true), (1, true), (2, false)])
+    func `what was not seen in time may have been lost or not`(used: Int, isPossible: Bool) throws {
+        var story = FailoverStory()
+        story.tell(.allowed, at: 1000, window: 0, used: 1)
+        story.tell(.allowed, at: 9000, window: 1, used: 1)
+        story.tell(.allowed, 0, at: 1_000_000, window: 0, used: 1)
+        story.tell(.allowed, 0, at: 3_000_000, window: 1, used: used)
+        story.tell(.allowed, FailoverStory.limit - used, at: 3_000_100, window: 1, used: FailoverStory.limit)
+        if used == 0 { story.attempts[4].windows[0].reset = FailoverStory.period + 900 }
+        story.faults.append(story.failover(from: 1_500_000, promoted: 2_900_000))
+        #expect(story.findings().isClean == isPossible, "\(story.findings().violations.flatMap(\.lines))")
+        let loss = try #require(story.findings().losses.first)
+        #expect(loss.least.decisions == 0 && loss.most.decisions == 1)
+    }
+
     @Test func `a failover whose windows nobody can place is not excused`() {
         var story = story(used: 1, other: 1, slots: FailoverStory.slots[0])
         story.hasKeys = false
