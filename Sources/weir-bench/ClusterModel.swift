@@ -26,8 +26,8 @@ struct ClusterModel: Encodable, Sendable {
     let assumptions = [
         "owners spread evenly over the slots, and slots over the primaries",
         "no owner is hotter than one primary can serve",
-        "every primary has a core to itself, as fast as the one here, and works all the time: plan for half of it",
-        "each instance keeps as many callers waiting for a primary as here",
+        "every primary has a core to itself, as fast as the one measured, and works all the time: plan for half",
+        "each instance keeps as many callers waiting for a primary as were measured",
         "the network is not the limit",
     ]
 

@@ -28,7 +28,8 @@ struct GivenRedis: Sendable {
     var notice: String {
         """
         \(location): this keeps its servers as busy as it can, and writes keys that begin with \(keyPrefix): alone. It \
-        removes them again, and nothing else; what it cannot remove expires within an hour or so.
+        removes them again, and nothing else; what it cannot remove expires within an hour or so. Weir's scripts stay in \
+        Redis' cache of scripts, as after any limiter.
         """
     }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import weir_bench
@@ -39,5 +40,14 @@ import Testing
         let model = Self.model([nothing], single: nothing)
         #expect(model.steps.allSatisfy { $0.decisionsPerSecond == 0 && $0.clientCores == 0 })
         #expect(model.primariesToEqualSingle == nil)
+    }
+
+    @Test func theDocumentationHasTheSameStepsAndAssumptions() throws {
+        let page = try Repository.text("Sources/Weir/Weir.docc/PastOneMachine.md")
+        for primaries in ClusterModel.primaries { #expect(page.contains("\n| \(primaries) |"), "\(primaries)") }
+        let nothing = DecisionCost(serverMicroseconds: 0, clientMicroseconds: 0)
+        for assumption in Self.model([nothing]).assumptions {
+            #expect(page.contains("\n- \(assumption)\n"), "\(assumption)")
+        }
     }
 }
