@@ -67,6 +67,7 @@ package struct ClusterTopology: Sendable {
     package init(seeds: [RedisAddress]) {
         self.seeds = seeds
         backoff = Backoff()
+        backoff.first = .milliseconds(100)
         backoff.longest = .milliseconds(1500)
         backoff.healthy = .seconds(2)
     }
