@@ -119,14 +119,14 @@ import Testing
         summary.disturb(2)
         summary.disturbances[0].fault.slots = "0-5460 5470"
         summary.disturbances[0].service = RunSummary.Service(
-            promotion: 3_100_000,
+            promotion: 3_120_000,
             firstDecision: 52_000,
             lastError: nil
         )
         summary.disturbances[1].service = RunSummary.Service(promotion: 2_000_000, firstDecision: nil, lastError: 610)
         let html = Report(summary).html
         #expect(html.contains("; slots 0-5460 5470"))
-        #expect(html.contains("Promotion after 3.1 s, first decision 52 ms later, no error."))
+        #expect(html.contains("Promotion after 3.12 s, first decision 52 ms later, no error."))
         #expect(html.contains("Promotion after 2 s, then no decision, last error 610 µs after the promotion."))
     }
 

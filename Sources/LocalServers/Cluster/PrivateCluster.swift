@@ -10,7 +10,7 @@ package final class PrivateCluster: Sendable {
         package let description: String
     }
 
-    static let host = "127.0.0.1"
+    static let host = LoopbackPort.host
 
     let settings: ClusterSettings
     /// For what the nodes note of their cluster.

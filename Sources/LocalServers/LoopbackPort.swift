@@ -19,7 +19,8 @@ enum LoopbackPort {
         return ports
     }
 
-    private static func isFree(_ port: Int) -> Bool {
+    /// Whether nobody listens there now.
+    static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
