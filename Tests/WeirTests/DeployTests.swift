@@ -86,6 +86,7 @@ import Weir
             options.isEmpty ? ("", "") : ("weir:change-me@", "?sentinel-user=weir&sentinel-password=change-me")
         let hosts = ports.suffix(3).map { "127.0.0.1:\($0)" }.joined(separator: ",")
         #expect(servers.url == "redis+sentinel://\(user)\(hosts)/weir\(query)")
+        try await expectDecision(servers.url)
         for port in ports.suffix(3) {
             #expect(try servers.ask(port, "SENTINEL", "CKQUORUM", "weir").hasPrefix("OK 3 usable Sentinels"))
         }
