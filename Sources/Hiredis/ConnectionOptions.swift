@@ -22,8 +22,8 @@ package struct ConnectionOptions: Sendable {
     package var needsPrimary = true
     /// Whether a Sentinel, which has no data, will do.
     package var acceptsSentinel = false
-    /// Asked of each new connection after the scripts were loaded.
-    package var checks: [ConnectionCheck] = []
+    /// What is asked of each new connection after the scripts were loaded, made for each on a thread that may block.
+    package var checks: @Sendable () -> [ConnectionCheck] = { [] }
     /// Who we are, asked for each new connection, on a thread that may block; without it, what the address says.
     package var credentials: (@Sendable () throws(RedisError) -> ServerCredentials)?
     /// Told on the pump's thread of each connection that was made, and of each that was lost or could not be made.

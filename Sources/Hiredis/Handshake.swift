@@ -56,13 +56,14 @@ struct Handshake: Sendable {
             commands.append((command, false))
         }
         let preparations = commands.count
-        commands += options.checks.map { ($0.command, $0.isWhole) }
+        let checks = options.checks()
+        commands += checks.map { ($0.command, $0.isWhole) }
         let replies = try connection.ask(commands, before: deadline)
         for reply in replies.prefix(preparations) {
             if case .error(let error) = reply { throw RedisError(error).advised }
         }
         var warnings: [String] = []
-        for (check, reply) in zip(options.checks, replies.dropFirst(preparations)) {
+        for (check, reply) in zip(checks, replies.dropFirst(preparations)) {
             switch check.judge(reply) {
             case .fine: break
             case .warning(let text): warnings.append(text)

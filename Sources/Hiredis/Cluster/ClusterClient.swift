@@ -5,9 +5,11 @@ internal import Synchronization
 ///
 /// What is known of the cluster, and all that follows from it, is in `ClusterTopology`; this asks and connects.
 package final class ClusterClient<Server: ClusterServer>: Sendable {
-    /// Makes what is to be had for a server, of which it is known whether it has a slot.
+    /// Makes what is to be had for a server, of which can be asked whether it has a slot.
     package typealias MakeServer =
-        @Sendable (RedisAddress, ConnectionOptions, (HashSlot) -> Bool) throws(RedisError) -> Server
+        @Sendable (
+            RedisAddress, ConnectionOptions, @escaping @Sendable (HashSlot) -> Bool
+        ) throws(RedisError) -> Server
 
     private struct State {
         var topology: ClusterTopology
@@ -121,8 +123,9 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
             if state.isShutDown { throw .shutDown }
             var options = options
             options.connectionChanged = { [weak self] result in self?.connectionChanged(to: address, result) }
-            let map = state.topology.map
-            let server = try makeServer(address, options) { map?[$0] == address }
+            let server = try makeServer(address, options) { [weak self] slot in
+                self?.server(of: slot) == address.endpoint
+            }
             state.servers[address.endpoint] = server
             return server
         }
@@ -172,7 +175,7 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
     }
 
     private func looked(_ result: Result<SlotMap, RedisError>) {
-        let (former, waiting, change) = state.withLock { state in
+        let (former, waiting, before) = state.withLock { state in
             let before = (map: state.topology.map, failure: state.topology.lastFailure)
             state.topology.looked(result, at: .now, random: .random(in: 0..<1))
             let primaries = Set((state.topology.map?.primaries ?? []).map(\.endpoint))
@@ -182,13 +185,12 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
                 state.formerAttempts += server.client.connectionAttempts
             }
             defer { state.waitingForLook = [] }
-            let change = ClusterChange(from: before.map, before.failure, to: result)
-            return (former.values, state.waitingForLook, change)
+            return (former.values, state.waitingForLook, before)
         }
         // They have no slots any more: who waits there is sent on.
         for server in former { server.client.retire(with: .noLongerThere) }
         for continuation in waiting { continuation.resume(returning: result) }
-        change?.log(to: logger)
+        ClusterChange(from: before.map, before.failure, to: result)?.log(to: logger)
         lookIfWanted()
     }
 

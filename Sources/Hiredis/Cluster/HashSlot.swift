@@ -16,9 +16,11 @@ package struct HashSlot: Sendable, Hashable {
         number = Int(Self.checksum(of: Self.hashed(key)[...])) % Self.count
     }
 
-    /// A name that hashes to a slot as wanted, made of another one and a number; the name itself if there is none.
+    /// A name that hashes to a slot as wanted, made of another one and a number.
+    ///
+    /// The name itself if none is found soon, as where only a few slots are wanted.
     package static func tag(_ name: String, where isWanted: (HashSlot) -> Bool) -> String {
-        let tags = (0..<8 * count).lazy.map { "\(name)-\($0)" }
+        let tags = (0..<1024).lazy.map { "\(name)-\($0)" }
         return tags.first { isWanted(HashSlot(of: Array($0.utf8))) } ?? name
     }
 

@@ -42,7 +42,7 @@ struct RedisAccess<Server: ClusterServer>: Sendable {
         }
         @Sendable func server(_ locator: any ServerLocator) throws(RedisError) -> Server {
             var options = options
-            options.checks = checks("rights")
+            options.checks = { checks("rights") }
             return try makeServer(
                 ServerPlace(locator: locator, options: options, logger: logger, isOfCluster: false)
             )
@@ -58,7 +58,7 @@ struct RedisAccess<Server: ClusterServer>: Sendable {
                     options,
                     hasSlot throws(RedisError) in
                     var options = options
-                    options.checks = checks(HashSlot.tag("rights", where: hasSlot)) + [.redirections]
+                    options.checks = { checks(HashSlot.tag("rights", where: hasSlot)) + [.redirections] }
                     return try makeServer(
                         ServerPlace(locator: address, options: options, logger: logger, isOfCluster: true)
                     )
