@@ -6,7 +6,7 @@ extension ConnectionOptions {
     /// - Parameters:
     ///   - configuration: what was asked for.
     ///   - tls: how TLS is spoken there.
-    ///   - credentials: who we are there, nil for what the address says.
+    ///   - provider: who we are there, nil for what the address says.
     init(
         _ configuration: RateLimiter.Configuration,
         tls: TLSConfiguration,
