@@ -22,6 +22,8 @@ package struct ConnectionOptions: Sendable {
     package var needsPrimary = true
     /// Whether a Sentinel, which has no data, will do.
     package var acceptsSentinel = false
+    /// Whether a server that is one of a cluster's will do.
+    package var acceptsCluster = true
     /// What is asked of each new connection after the scripts were loaded, made for each on a thread that may block.
     package var checks: @Sendable () -> [ConnectionCheck] = { [] }
     /// Who we are, asked for each new connection, on a thread that may block; without it, what the address says.

@@ -21,7 +21,8 @@ struct Handshake: Sendable {
             let identity = try greeting.exchange(with: address, on: connection, before: deadline)
             if let objection = identity?.objection(
                 adviceOnReplica: options.needsPrimary ? locator.adviceOnReplica : nil,
-                acceptsSentinel: options.acceptsSentinel
+                acceptsSentinel: options.acceptsSentinel,
+                acceptsCluster: options.acceptsCluster
             ) {
                 throw objection
             }

@@ -12,6 +12,8 @@ package final class Pump: Sendable {
         /// Where the server is now, by those who watch.
         var announced: RedisAddress.Endpoint?
         var drainUntil: ContinuousClock.Instant?
+        /// Why nothing more is sent, if so: what is on its way is waited for, and what waits is told this.
+        var retirement: RedisError?
         var isConnectionWanted = false
         var isConnected = false
         /// Those who want to know whether a connection can be had.
@@ -89,8 +91,8 @@ package final class Pump: Sendable {
 
     /// Ends as `stop` does, but lets nobody wait: what has not been sent fails with `error`.
     package func retire(with error: RedisError) {
+        mailbox.withLock { $0.retirement = error }
         stop()
-        for source in sources { source.abandon(with: error) }
     }
 
     /// Refuses new commands, and ends when those that wait have been answered or the drain limit has passed.

@@ -29,6 +29,7 @@ struct PumpLoop {
     private var inFlight: Deque<InFlight> = []
     /// How many times commands went out that are not all answered: each time one, or one for each slot of a cluster.
     private var rounds = 0
+    private var retirement: RedisError?
     private var reconnection = Reconnection(now: .now)
     private var lastExpiry = ContinuousClock.now
     private var isConnectionWanted = false
@@ -62,6 +63,9 @@ struct PumpLoop {
         let now = ContinuousClock.now
         let drainUntil = receiveMail(at: now)
         if let drainUntil {
+            if let retirement {
+                for source in pump.sources { source.abandon(with: retirement) }
+            }
             if now >= drainUntil { endEverything() }
             if inFlight.isEmpty && !pump.sources.contains(where: { $0.isBusy }) { return false }
         }
@@ -79,6 +83,7 @@ struct PumpLoop {
             defer { (mailbox.attempt, mailbox.announced) = (nil, nil) }
             if mailbox.isConnectionWanted { isConnectionWanted = true }
             if !mailbox.waitingForConnection.isEmpty { reconnection.connectionAsked(at: now) }
+            retirement = mailbox.retirement
             return (mailbox.attempt, mailbox.announced, mailbox.drainUntil)
         }
         switch attempt {
@@ -122,7 +127,7 @@ struct PumpLoop {
     private static let elsewhere = RedisError(.connectionLost, "the Sentinels name another primary")
 
     private mutating func connectIfWanted(at now: ContinuousClock.Instant) {
-        guard connection == nil else { return }
+        guard connection == nil, retirement == nil else { return }
         if !isConnectionWanted { isConnectionWanted = pump.sources.contains { $0.isWaiting } }
         guard isConnectionWanted, reconnection.connectionWanted(at: now) else { return }
         announced = nil
@@ -340,6 +345,6 @@ struct PumpLoop {
         inFlight.removeAll()
         rounds = 0
         connection = nil
-        for source in pump.sources { source.abandon(with: .shutDown) }
+        for source in pump.sources { source.abandon(with: retirement ?? .shutDown) }
     }
 }

@@ -29,6 +29,9 @@ package struct ServerError: Error, Sendable, Equatable {
 
     private static let waitOnReplica = "ERR WAIT cannot be used with replica"
 
+    /// Whether a server of a cluster says only that another has the slot, or none.
+    package var isOfCluster: Bool { ["MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN"].contains(code) }
+
     /// Whether the command provably did nothing.
     ///
     /// Any other error may have left a part of a script's work behind.

@@ -25,8 +25,9 @@ struct ServerIdentity: Sendable, Equatable {
     /// - Parameters:
     ///   - adviceOnReplica: what to do about a replica; nil if one will do.
     ///   - acceptsSentinel: whether a Sentinel will do.
+    ///   - acceptsCluster: whether a server of a cluster will do.
     /// - Returns: the reason; nil if it can be used.
-    func objection(adviceOnReplica: String?, acceptsSentinel: Bool) -> RedisError? {
+    func objection(adviceOnReplica: String?, acceptsSentinel: Bool, acceptsCluster: Bool) -> RedisError? {
         let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
         if numbers.count == 2, (numbers[0], numbers[1]) < (Self.oldest.major, Self.oldest.minor) {
             return .tooOld
@@ -34,6 +35,10 @@ struct ServerIdentity: Sendable, Equatable {
         if isSentinel && !acceptsSentinel {
             let advice = "give the address of the Redis itself, or write redis+sentinel://host:port/primary-name"
             return RedisError(.unsuitable, "this is a Sentinel, not a Redis; \(advice)")
+        }
+        if mode == "cluster" && !acceptsCluster {
+            let advice = "write redis+cluster:// in place of redis://, or counts of most owners are not here"
+            return RedisError(.unsuitable, "this is a server of a cluster; \(advice)")
         }
         if let adviceOnReplica, role == "replica" || role == "slave" {
             return RedisError(.refused, "this Redis is a replica and cannot be written to; \(adviceOnReplica)")

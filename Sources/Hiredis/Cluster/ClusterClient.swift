@@ -11,9 +11,18 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
             RedisAddress, ConnectionOptions, @escaping @Sendable (HashSlot) -> Bool
         ) throws(RedisError) -> Server
 
+    /// A server, and a number that no other has: one that comes back is another one.
+    private struct Member {
+        let server: Server
+        let number: Int
+    }
+
     private struct State {
         var topology: ClusterTopology
-        var servers: [RedisAddress.Endpoint: Server] = [:]
+        var members: [RedisAddress.Endpoint: Member] = [:]
+        /// Those that have no slots any more, by number, until they have ended.
+        var leaving: [Int: Server] = [:]
+        var lastNumber = 0
         var isShutDown = false
         /// How often somebody has looked at the cluster.
         var looks = 0
@@ -28,26 +37,27 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
     private let logger: Logger
     private let makeServer: MakeServer
     private let state: Mutex<State>
-
-    /// While the cluster is not known, a request asks again so often.
-    private static var pause: Duration { .milliseconds(5) }
+    private let waiters: ClusterWaiters
 
     /// A cluster that is looked at when there is something to send.
     ///
     /// - Parameters:
     ///   - seeds: some of its servers.
     ///   - options: how connections are made.
+    ///   - capacity: how many requests may wait until the cluster is known.
     ///   - logger: is told what changes.
     ///   - makeServer: called for each server when it is first needed.
     package init(
         seeds: [RedisAddress],
         options: ConnectionOptions,
+        capacity: Int,
         logger: Logger,
         makeServer: @escaping MakeServer
     ) {
         self.options = options
         self.logger = logger
         self.makeServer = makeServer
+        waiters = ClusterWaiters(capacity: capacity)
         state = Mutex(State(topology: ClusterTopology(seeds: seeds)))
     }
 
@@ -103,11 +113,7 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
                 throw error
             case .unknown:
                 lookIfWanted()
-                guard ContinuousClock.now + Self.pause < deadline else {
-                    let failure = state.withLock { $0.topology.lastFailure }
-                    throw failure?.whileConnecting ?? .stillConnecting
-                }
-                try await pause(Self.pause)
+                try await waiters.wait(before: deadline)
             }
         }
     }
@@ -119,22 +125,24 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
     /// What there is for a server; made when it is first needed.
     private func server(at address: RedisAddress) throws(RedisError) -> Server {
         try state.withLock { state throws(RedisError) in
-            if let server = state.servers[address.endpoint] { return server }
+            if let member = state.members[address.endpoint] { return member.server }
             if state.isShutDown { throw .shutDown }
+            state.lastNumber += 1
+            let number = state.lastNumber
             var options = options
-            options.connectionChanged = { [weak self] result in self?.connectionChanged(to: address, result) }
+            options.connectionChanged = { [weak self] result in self?.connectionChanged(to: address, number, result) }
             let server = try makeServer(address, options) { [weak self] slot in
                 self?.server(of: slot) == address.endpoint
             }
-            state.servers[address.endpoint] = server
+            state.members[address.endpoint] = Member(server: server, number: number)
             return server
         }
     }
 
-    private func connectionChanged(to address: RedisAddress, _ result: Result<Void, RedisError>) {
+    private func connectionChanged(to address: RedisAddress, _ number: Int, _ result: Result<Void, RedisError>) {
         state.withLock { state in
             // The end of a connection that was given up is no news.
-            guard state.servers[address.endpoint] != nil, !state.isShutDown else { return }
+            guard state.members[address.endpoint]?.number == number, !state.isShutDown else { return }
             switch result {
             case .success: state.topology.connectionMade(to: address)
             case .failure(let error): state.topology.connectionLost(to: address, because: error)
@@ -177,21 +185,32 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
     private func looked(_ result: Result<SlotMap, RedisError>) {
         let (former, waiting, before) = state.withLock { state in
             let before = (map: state.topology.map, failure: state.topology.lastFailure)
-            state.topology.looked(result, at: .now, random: .random(in: 0..<1))
-            let primaries = Set((state.topology.map?.primaries ?? []).map(\.endpoint))
-            let former = state.servers.filter { !primaries.contains($0.key) }
-            for (endpoint, server) in former {
-                state.servers[endpoint] = nil
-                state.formerAttempts += server.client.connectionAttempts
+            let inUse = state.topology.looked(result, at: .now, random: .random(in: 0..<1))
+            let former = state.members.filter { !inUse.contains($0.key) }
+            for (endpoint, member) in former {
+                state.members[endpoint] = nil
+                state.leaving[member.number] = member.server
             }
             defer { state.waitingForLook = [] }
             return (former.values, state.waitingForLook, before)
         }
-        // They have no slots any more: who waits there is sent on.
-        for server in former { server.client.retire(with: .noLongerThere) }
+        for member in former { retire(member) }
+        if case .failure(let error) = result { waiters.tell(error) } else { waiters.tell(nil) }
         for continuation in waiting { continuation.resume(returning: result) }
         ClusterChange(from: before.map, before.failure, to: result)?.log(to: logger)
         lookIfWanted()
+    }
+
+    /// A server has no slots any more: who waits there is sent on.
+    private func retire(_ member: Member) {
+        member.server.client.retire(with: .noLongerThere)
+        Task { [weak self] in
+            await member.server.client.shutdown()
+            self?.state.withLock { state in
+                state.leaving[member.number] = nil
+                state.formerAttempts += member.server.client.connectionAttempts
+            }
+        }
     }
 
     // MARK: Everything
@@ -199,7 +218,7 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
     /// Connects to all servers that have slots, and returns once it is known whether that can be done.
     package func connect() async throws(RedisError) {
         let map = try await currentMap()
-        if !map.uncovered.isEmpty { throw .uncovered(map.uncovered) }
+        if !map.uncovered.isEmpty { throw .uncovered(map) }
         for result in await each(in: map, { server throws(RedisError) in try await server.client.connect() }) {
             try result.get()
         }
@@ -263,7 +282,8 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
     /// How often a connection was tried so far, to any server and for whatever purpose.
     package var connectionAttempts: Int {
         state.withLock { state in
-            state.servers.values.reduce(state.formerAttempts + state.looks) { $0 + $1.client.connectionAttempts }
+            (state.members.values.map(\.server) + state.leaving.values)
+                .reduce(state.formerAttempts + state.looks) { $0 + $1.client.connectionAttempts }
         }
     }
 
@@ -272,8 +292,9 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
         let (servers, waiting) = state.withLock { state in
             state.isShutDown = true
             defer { state.waitingForLook = [] }
-            return (Array(state.servers.values), state.waitingForLook)
+            return (state.members.values.map(\.server) + state.leaving.values, state.waitingForLook)
         }
+        waiters.close()
         for continuation in waiting { continuation.resume(returning: .failure(.shutDown)) }
         await withTaskGroup { group in
             for server in servers { group.addTask { await server.client.shutdown() } }

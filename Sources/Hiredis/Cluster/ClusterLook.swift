@@ -39,7 +39,7 @@ struct ClusterLook: Sendable {
         if case .error(let error) = reply { throw Self.explained(error) }
         guard let map = SlotMap(reply, from: server) else { throw .strangeReply }
         guard !map.primaries.isEmpty else {
-            throw RedisError(.unreachable, "the server has no part in a cluster yet: it knows of no slots")
+            throw RedisError(.unreachable, "the server knows of no slots; \(map.adviceOnUncovered)")
         }
         return map
     }
@@ -54,14 +54,16 @@ struct ClusterLook: Sendable {
         return RedisError(error).advised
     }
 
-    /// One failure for all: what a person has to mend is told first.
+    /// One failure for all: for a person to mend only if each is, for the others may come back.
     private static func summary(of failures: [RedisError]) -> RedisError {
-        guard let telling = failures.first(where: \.isPermanent) ?? failures.last else {
+        guard let telling = failures.last(where: { !$0.isPermanent }) ?? failures.first else {
             return RedisError(.unreachable, "no server of the cluster answered in time")
         }
         guard failures.count > 1 else { return telling }
-        return telling.saying(
-            "none of the \(failures.count) servers asked tells who has which slots: \(telling.message)"
-        )
+        var text = "none of the \(failures.count) servers asked tells who has which slots: \(telling.message)"
+        if !telling.isPermanent, let wrong = failures.first(where: \.isPermanent) {
+            text += "; and one is no such server: \(wrong.message)"
+        }
+        return telling.saying(text)
     }
 }

@@ -58,6 +58,8 @@ package struct ClusterTopology: Sendable {
     /// The servers to which there is no connection although there should be one.
     private var lost: Set<RedisAddress.Endpoint> = []
     private var looking = Looking.idle
+    /// The servers that others have named since the last look, perhaps before they have any slot.
+    private var named: Set<RedisAddress.Endpoint> = []
     private var isLookWanted = false
     private var lookFrom: Instant?
     private var lookNumber = 0
@@ -82,7 +84,7 @@ package struct ClusterTopology: Sendable {
             return .unknown
         }
         if let address = map[visit.slot] { return .server(address) }
-        return .nowhere(.uncovered(map.uncovered))
+        return .nowhere(.uncovered(map))
     }
 
     /// A server has not answered a request with a result.
@@ -102,7 +104,9 @@ package struct ClusterTopology: Sendable {
         if let redirection = error.server.flatMap({ Redirection($0, from: server) }) {
             return follow(redirection, &visit, random: random)
         }
-        if error.server?.code == "CLUSTERDOWN" || Self.tellsOfAbsence.contains(error.code) { isLookWanted = true }
+        // A redirection that cannot be followed is one to a server whose name nobody knows yet.
+        if let code = error.server?.code, ["CLUSTERDOWN", "MOVED", "ASK"].contains(code) { isLookWanted = true }
+        if Self.tellsOfAbsence.contains(error.code) { isLookWanted = true }
         // It has certainly not run, and the slot has moved while it waited: it is none the wiser where it was.
         guard !error.mayHaveRun, error.code != .cancelled, map?[visit.slot] != server else { return .fail(error) }
         return hop(&visit, to: nil, or: error)
@@ -119,6 +123,7 @@ package struct ClusterTopology: Sendable {
             }
             return hop(&visit, to: nil, or: .tooManyRedirections)
         case .ask(let address):
+            named.insert(address.endpoint)
             return hop(&visit, to: address, or: .tooManyRedirections)
         case .tryAgain:
             // Whoever says so will have all of the keys, or say where they are.
@@ -191,7 +196,13 @@ package struct ClusterTopology: Sendable {
     ///   - result: what was seen, or why nothing was.
     ///   - now: the time.
     ///   - random: a number in `0 ..< 1`.
-    package mutating func looked(_ result: Result<SlotMap, RedisError>, at now: Instant, random: Double) {
+    /// - Returns: the servers that may be sent something, as far as it is known.
+    @discardableResult
+    package mutating func looked(
+        _ result: Result<SlotMap, RedisError>,
+        at now: Instant,
+        random: Double
+    ) -> Set<RedisAddress.Endpoint> {
         if let lookFrom { backoff.connectionLasted(lookFrom.duration(to: now)) }
         looking = .idle
         switch result {
@@ -206,6 +217,8 @@ package struct ClusterTopology: Sendable {
             if map != nil || !error.isPermanent { isLookWanted = true }
         }
         lookFrom = now + backoff.next(isPermanent: lastFailure?.isPermanent ?? false, random: random)
+        defer { named = [] }
+        return named.union((map?.primaries ?? []).map(\.endpoint))
     }
 }
 
@@ -217,13 +230,14 @@ extension RedisError {
     )
 
     /// Some slots are nobody's.
-    package static func uncovered(_ slots: [ClosedRange<Int>]) -> RedisError {
+    package static func uncovered(_ map: SlotMap) -> RedisError {
+        let slots = map.uncovered
         let count = slots.reduce(0) { $0 + $1.count }
         let some = slots.prefix(3).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
         let text = some.joined(separator: " ") + (slots.count > 3 ? " …" : "")
         return RedisError(
             .refused,
-            "\(count) of the cluster's \(HashSlot.count) slots have no server (\(text)); see redis-cli --cluster check",
+            "\(count) of the cluster's \(HashSlot.count) slots have no server (\(text)); \(map.adviceOnUncovered)",
             server: ServerError(message: "CLUSTERDOWN")
         )
     }

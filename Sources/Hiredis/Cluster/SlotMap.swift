@@ -4,6 +4,8 @@ package struct SlotMap: Sendable, Equatable {
     package private(set) var primaries: [RedisAddress] = []
     /// The servers that have copies, each once.
     package private(set) var replicas: [RedisAddress] = []
+    /// Whether a server has slots and does not know its own name.
+    private var hasNamelessPrimary = false
     /// For each slot, the place of its server among `primaries`; negative if no server has it.
     private var places = [Int16](repeating: -1, count: HashSlot.count)
 
@@ -31,6 +33,7 @@ package struct SlotMap: Sendable, Equatable {
         for (index, part) in parts.dropFirst(2).enumerated() {
             guard let address = Self.address(part, from: server) else {
                 // A replica whose name is not known yet is none to ask; without its primary a range is without a server.
+                if index == 0 { hasNamelessPrimary = true }
                 continue
             }
             if index == 0 {
@@ -60,6 +63,13 @@ package struct SlotMap: Sendable, Equatable {
         let place = primaries.firstIndex(of: address) ?? primaries.endIndex
         if place == primaries.endIndex { primaries.append(address) }
         places[slot.number] = Int16(place)
+    }
+
+    /// What to do about slots without a server.
+    package var adviceOnUncovered: String {
+        hasNamelessPrimary
+            ? "servers do not tell their names: set cluster-announce-hostname, or cluster-preferred-endpoint-type ip"
+            : "see redis-cli --cluster check"
     }
 
     /// The slots that no server has.

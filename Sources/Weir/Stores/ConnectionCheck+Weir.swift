@@ -25,9 +25,14 @@ extension ConnectionCheck {
     }
 
     /// Whether the user may ask what replicas have.
-    static let waiting = [Command("PING"), Command("WAIT", "0", "1")].map { command in
-        ConnectionCheck(command) { reply in
-            if case .error(let error) = reply { .obstacle(RedisError(error).advised) } else { .fine }
+    ///
+    /// About `key`, which is nobody's.
+    static func waiting(key: String) -> [ConnectionCheck] {
+        [Command("EXISTS", key), Command("WAIT", "0", "1")].map { command in
+            ConnectionCheck(command) { reply in
+                guard case .error(let error) = reply, !error.isOfCluster else { return .fine }
+                return .obstacle(RedisError(error).advised)
+            }
         }
     }
 
@@ -45,7 +50,7 @@ extension ConnectionCheck {
     private static func missingRights(_ reply: Reply, keys: String) -> Finding {
         switch reply {
         // A slot that was the server's when the question was made has moved: so the script has not run there.
-        case .error(let error) where ["MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN"].contains(error.code): .fine
+        case .error(let error) where error.isOfCluster: .fine
         case .error(let error): .obstacle(RedisError(error).advised)
         case .array(let missing): .obstacle(missingRights(missing.compactMap(\.string), keys: keys))
         // An empty array has nothing but integers.

@@ -37,12 +37,14 @@ struct RedisAccess<Server: ClusterServer>: Sendable {
         deadline = configuration.deadline
 
         @Sendable func checks(_ tag: String) -> [ConnectionCheck] {
-            if scripts.isEmpty { return ConnectionCheck.waiting }
-            return ConnectionCheck.rights(of: scripts, commands, key: "\(prefix):{\(tag)}/rights") + [.eviction]
+            let key = "\(prefix):{\(tag)}/rights"
+            if scripts.isEmpty { return ConnectionCheck.waiting(key: key) }
+            return ConnectionCheck.rights(of: scripts, commands, key: key) + [.eviction]
         }
         @Sendable func server(_ locator: any ServerLocator) throws(RedisError) -> Server {
             var options = options
             options.checks = { checks("rights") }
+            options.acceptsCluster = false
             return try makeServer(
                 ServerPlace(locator: locator, options: options, logger: logger, isOfCluster: false)
             )
@@ -53,12 +55,18 @@ struct RedisAccess<Server: ClusterServer>: Sendable {
             case .sentinels(let sentinels):
                 deployment = .single(try server(SentinelLocator(sentinels, for: configuration)))
             case .cluster(let seeds):
-                let cluster = ClusterClient(seeds: seeds, options: options, logger: logger) {
+                let cluster = ClusterClient(
+                    seeds: seeds,
+                    options: options,
+                    capacity: configuration.queueLimit,
+                    logger: logger
+                ) {
                     address,
                     options,
                     hasSlot throws(RedisError) in
                     var options = options
-                    options.checks = { checks(HashSlot.tag("rights", where: hasSlot)) + [.redirections] }
+                    // Asked first: what follows clears what it has set.
+                    options.checks = { [.redirections] + checks(HashSlot.tag("rights", where: hasSlot)) }
                     return try makeServer(
                         ServerPlace(locator: address, options: options, logger: logger, isOfCluster: true)
                     )
@@ -99,6 +107,29 @@ struct RedisAccess<Server: ClusterServer>: Sendable {
             throw .strangeReply(mayHaveCounted: true)
         }
         return answer
+    }
+
+    /// Sends a command without keys to the server that has those of another, after asking it whether it has them.
+    func answer<Answer>(
+        to command: Command,
+        after change: Command,
+        patience: Duration,
+        _ read: (Reply) -> Answer?
+    ) async throws(WeirError) -> Answer? {
+        let key = change.key ?? []
+        var question = Command("EXISTS")
+        question.append(key: key)
+        do throws(RedisError) {
+            let deadline = ContinuousClock.now + deadline + patience
+            let reply = try await deployment.answer(in: HashSlot(of: key), before: deadline) {
+                [question] server, isAsking throws(RedisError) in
+                _ = try await server.client.reply(to: question, before: deadline, isAsking: isAsking)
+                return try await server.client.reply(to: command, before: deadline)
+            }
+            return read(reply)
+        } catch {
+            throw WeirError(error)
+        }
     }
 
     /// Sends a command to every server and reads the answers.

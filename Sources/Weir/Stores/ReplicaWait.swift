@@ -3,8 +3,9 @@ internal import Hiredis
 /// Waits until replicas have what the server had when it was asked.
 ///
 /// It has a connection of its own: while `WAIT` waits, nothing else is answered there. `WAIT` tells of all that the server
-/// had written when the connection's last command before it ran, whoever wrote it; so that is a `PING` here, after the
-/// change, or, if the connection is lost between the two, the handshake of the next one, which is later still.
+/// had written when the connection's last command before it ran, whoever wrote it; so that is an `EXISTS` here, after the
+/// change, or, if the connection is lost between the two, the handshake of the next one, which is later still. `EXISTS` is
+/// about a key of the change, so that a server of a cluster that has given the slot away says who has it.
 struct ReplicaWait: Sendable {
     private let redis: RedisAccess<RedisClient>
 
@@ -20,12 +21,9 @@ struct ReplicaWait: Sendable {
     func replication(of change: Command, to count: Int, within time: Duration) async -> Replication {
         let milliseconds = (time.microseconds + 999) / 1000
         let acknowledged: Int?
+        let wait = Command("WAIT", String(count), String(milliseconds))
         do throws(WeirError) {
-            var ping = Command("PING")
-            var wait = Command("WAIT", String(count), String(milliseconds))
-            (ping.key, wait.key) = (change.key, change.key)
-            _ = try await redis.answer(to: ping, patience: time) { $0.string }
-            acknowledged = try await redis.answer(to: wait, patience: time) { $0.number }
+            acknowledged = try await redis.answer(to: wait, after: change, patience: time) { $0.number }
         } catch {
             acknowledged = nil
         }
