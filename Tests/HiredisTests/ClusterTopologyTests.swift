@@ -229,6 +229,26 @@ import Testing
         #expect(look == nil)
     }
 
+    @Test func whoWasNamedIsKeptUntilTheNextLookButOne() {
+        var topology = topology(Self.map(Self.a, Self.b))
+        var visit = ClusterTopology.Visit(Self.slot)
+        _ = topology.failed(&visit, at: Self.a, with: refused("ASK 42 c:6379"), random: 0)
+        let first = topology.looked(.success(Self.map(Self.a, Self.b)), at: start, random: 0)
+        #expect(first == Set([Self.a, Self.b, Self.c].map(\.endpoint)), "its first slot is on its way")
+        let second = topology.looked(.success(Self.map(Self.a, Self.b)), at: start, random: 0)
+        #expect(second == Set([Self.a, Self.b].map(\.endpoint)))
+    }
+
+    @Test func aServerWithoutANameIsNotFollowedButLookedFor() {
+        var topology = topology(Self.map(Self.a, Self.b))
+        var visit = ClusterTopology.Visit(Self.slot)
+        let moved = refused("MOVED 42 ?:6379")
+        let step = topology.failed(&visit, at: Self.a, with: moved, random: 0)
+        #expect(step == .fail(moved) && !moved.mayHaveRun)
+        let look = topology.nextLook(at: start)
+        #expect(look != nil)
+    }
+
     @Test func theLivingAreAskedFirstAndTheSeedsAreNeverForgotten() {
         var random = SeededGenerator(seed: 1)
         var topology = topology(Self.map(Self.b, Self.c))
