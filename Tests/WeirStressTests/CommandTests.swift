@@ -168,7 +168,7 @@ import Testing
         (["--processes", "0"], "--processes takes 1 to 64"),
         (["--faults", "flood"], "'flood' is not a fault"),
         (["--faults", "all", "--redis", "redis://127.0.0.1"], "leave out --redis"),
-        (["--redis", "http://127.0.0.1"], "the scheme is not one of redis, rediss"),
+        (["--redis", "http://127.0.0.1"], "Error: the address of --redis makes no sense: the scheme"),
         (["--soak", "long"], "90s, 30m or 8h"),
         (["--faults", "failover"], "no failover here: they need more than one server"),
         (["--faults", "stop,cut", "--topology", "cluster"], "no cut here: they need a single Redis"),

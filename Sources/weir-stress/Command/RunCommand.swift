@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import Hiredis
 import StressHarness
 import StressHistory
 import UnixSignals
@@ -142,6 +143,7 @@ struct RunCommand: AsyncParsableCommand {
             throw ValidationError("--topology is for what is started here; with --redis, the address says what it is.")
         }
         options.topology = topology ?? .single
+        if let redis { try requireAddress(redis) }
         let list = try faultList()
         if redis != nil, !list.kinds.isEmpty {
             throw ValidationError("--faults needs a Redis of its own; leave out --redis.")
@@ -176,6 +178,12 @@ struct RunCommand: AsyncParsableCommand {
             return nil
         }
         return count * unit
+    }
+
+    private func requireAddress(_ redis: String) throws {
+        do throws(InvalidAddress) { _ = try RedisLocation(url: redis) } catch {
+            throw ValidationError("the address of --redis makes no sense: \(error.reason)")
+        }
     }
 
     private func requireWritable(_ path: String, option: String) throws {
