@@ -129,7 +129,7 @@ import Testing
         #expect(run.isClean && run.output.contains("No invariant was broken."), "\(run.output)")
         for fault in faults { #expect(run.output.contains(fault), "\(run.output)") }
         #expect(run.output.contains("then first decision after ms"), "\(run.output)")
-        #expect(run.output.contains(": they need a single Redis, or a proxy"), "\(run.output)")
+        #expect(run.output.contains("dribble, garbage need --topology single"), "\(run.output)")
     }
 
     @Test func aClusterThatIsThereIsStressed() async throws {
@@ -170,8 +170,9 @@ import Testing
         (["--faults", "all", "--redis", "redis://127.0.0.1"], "leave out --redis"),
         (["--redis", "http://127.0.0.1"], "Error: the address of --redis makes no sense: the scheme"),
         (["--soak", "long"], "90s, 30m or 8h"),
-        (["--faults", "failover"], "no failover here: they need more than one server"),
-        (["--faults", "stop,cut", "--topology", "cluster"], "no cut here: they need a single Redis"),
+        (["--faults", "failover"], "no failover here: failover needs --topology cluster or sentinel;"),
+        (["--faults", "reshard"], "no reshard here: reshard needs --topology cluster;"),
+        (["--faults", "stop,cut", "--topology", "cluster"], "no cut here: cut needs --topology single;"),
         (["--topology", "cluster", "--redis", "redis://127.0.0.1"], "the address says what it is"),
         (["--topology", "ring"], "'single', 'cluster' or 'sentinel'"),
         (["--history", "/nowhere/file", "--seconds", "1"], "/nowhere"),
