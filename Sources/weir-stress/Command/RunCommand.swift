@@ -19,8 +19,10 @@ struct RunCommand: AsyncParsableCommand {
             primaries with a replica each, or a primary with two replicas and three Sentinels. With --redis, which takes \
             redis+cluster:// and redis+sentinel:// too, the keys of the run begin with a prefix of its own and end with the \
             last of their windows, 10 seconds after the run; its servers have to have this machine's time; faults need the \
-            private one, and a partition needs root. A run that finds something keeps its history as \
-            weir-stress-SEED.jsonl, unless --history names a file.
+            private one, and a partition needs root. A failover of a Redis given by --redis, even a planned one, is \
+            reported as a loss, for nobody tells when it was; stress one with --topology cluster or sentinel and \
+            --faults failover. A run that finds something keeps its history as weir-stress-SEED.jsonl, unless \
+            --history names a file.
 
 
             """ + Self.faults
