@@ -1,4 +1,5 @@
 import Foundation
+import Hiredis
 import LocalServers
 import TestSupport
 import Testing
@@ -137,6 +138,19 @@ import Testing
         let run = try await run("--redis", cluster.url, "--processes", "2", "--tasks", "4", "--seconds", "2")
         try await OwnThread.run { cluster.stop() }
         #expect(run.isClean && run.output.contains("No invariant was broken."), "\(run.output)")
+    }
+
+    @Test func anAddressForAnotherKindOfRedisIsExplained() async throws {
+        let redis = try await OwnThread.run { try PrivateRedis() }
+        defer { redis.stop() }
+        let address = try await OwnThread.run { try redis.listenOnTCP(over: redis.connection()) }
+        let single = try await run("--redis", "redis+cluster\(address.description.dropFirst("redis".count))")
+        #expect(!single.isClean && single.output.contains("write redis:// in place of"), "\(single.output)")
+        let sentinels = try await OwnThread.run { try PrivateSentinels() }
+        defer { sentinels.stop() }
+        let sentinel = try #require(sentinels.sentinels.first)
+        let watcher = try await run("--redis", "redis://127.0.0.1:\(sentinel.port)")
+        #expect(!watcher.isClean && watcher.output.contains("this is a Sentinel, not a Redis"), "\(watcher.output)")
     }
 
     @Test func aPartitionThatCannotBeIsAnErrorOnlyIfItWasNamed() async throws {
