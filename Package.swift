@@ -167,6 +167,7 @@ let package = Package(
             name: "weir-stress",
             dependencies: [
                 "Console",
+                "Hiredis",
                 "StressChecker",
                 "StressHarness",
                 "StressHistory",

@@ -6,11 +6,16 @@ package final class BlockingConnection {
     private let options: ConnectionOptions
 
     /// Connects and waits until that has succeeded or failed.
-    package init(address: RedisAddress) throws(RedisError) {
+    ///
+    /// - Parameters:
+    ///   - address: where the server is.
+    ///   - acceptsSentinel: whether a Sentinel, which has no data, will do.
+    /// - Throws: ``RedisError`` if it cannot be reached or will not do.
+    package init(address: RedisAddress, acceptsSentinel: Bool = true) throws(RedisError) {
         var options = ConnectionOptions()
         // Whoever administers a server wants to reach it, whatever it is at the moment.
         options.needsPrimary = false
-        options.acceptsSentinel = true
+        options.acceptsSentinel = acceptsSentinel
         self.options = options
         connection = try Handshake(locator: address, options: options).perform().connection
     }

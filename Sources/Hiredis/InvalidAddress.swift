@@ -1,8 +1,10 @@
 /// Why a text is not the address of a server.
 ///
 /// Never quotes the user or the password.
-package struct InvalidAddress: Error, Sendable, Equatable {
+package struct InvalidAddress: Error, Sendable, Equatable, CustomStringConvertible {
     package let reason: String
+    /// The reason alone, for whoever prints an error as it comes.
+    package var description: String { reason }
 
     package init(_ reason: String) { self.reason = reason }
 

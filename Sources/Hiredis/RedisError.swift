@@ -1,6 +1,6 @@
 /// Why a command has no reply.
 @usableFromInline
-package struct RedisError: Error, Sendable, Equatable {
+package struct RedisError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of failure.
     package enum Code: String, Sendable, CaseIterable {
         /// No connection could be had before the deadline.
@@ -42,6 +42,10 @@ package struct RedisError: Error, Sendable, Equatable {
     package init(_ server: ServerError) {
         self.init(.refused, server.message, mayHaveRun: !server.provesNothingRan, server: server)
     }
+
+    /// The message alone, for whoever prints an error as it comes.
+    @usableFromInline
+    package var description: String { message }
 
     /// Whether only a person can mend it: a password or a right is missing, a certificate is wrong, the server is too old.
     package var isPermanent: Bool {

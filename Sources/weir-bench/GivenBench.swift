@@ -19,6 +19,7 @@ struct GivenBench {
     func run() async throws -> [Report.Row] {
         let rows = [LimiterRow.distinct(callers: callers)] + LimiterRow.others(callers: callers)
         let loads = try rows.map { (row: $0, load: try $0.load(redis.url, keyPrefix: redis.keyPrefix)) }
+        let index = try LimiterRow.index.load(redis.url, keyPrefix: redis.keyPrefix)
         let memory = try LimiterRow.inMemory(callers: callers)
         var all = rawRows()
         all += loads.map { row, load in
@@ -27,7 +28,10 @@ struct GivenBench {
                 servers: servers,
                 prepare: { if row.isFull { try await load.fill() } },
                 measure: { await load.measure(for: duration) },
-                clear: { try await load.clear() }
+                clear: {
+                    try await load.clear()
+                    try await index.clear()
+                }
             )
         }
         all.append(BenchRow(name: "weir/in-memory", servers: servers, measure: { await memory.measure(for: duration) }))
@@ -37,7 +41,7 @@ struct GivenBench {
             try await load.limiter.connect()
         }
         let measurements = try await chosen.measured(rounds: rounds)
-        for (_, load) in loads { await load.limiter.shutdown() }
+        for load in loads.map(\.load) + [index] { await load.limiter.shutdown() }
         let raw = Report.median((measurements[Bench.baseline] ?? []).map(\.perSecond))
         return chosen.map { Report.Row($0.name, measurements[$0.name] ?? [], rawPairs: raw) }
     }

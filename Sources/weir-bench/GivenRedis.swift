@@ -47,34 +47,6 @@ struct GivenRedis: Sendable {
 
     /// The servers that take writes, as they are now.
     func servers() async throws -> MeasuredServers {
-        try await OwnThread.run { [location] in
-            switch location {
-            case .server(let address): return MeasuredServers([address])
-            case .sentinels(let sentinels):
-                let locator = SentinelLocator(sentinels, options: ConnectionOptions())
-                return MeasuredServers([try locator.locate(before: .now + Self.patience)])
-            case .cluster(let seeds): return MeasuredServers(try Self.primaries(knownBy: seeds))
-            }
-        }
-    }
-
-    private static let patience = Duration.seconds(5)
-
-    /// The primaries of a cluster that have slots, as the first server that answers sees them.
-    private static func primaries(knownBy seeds: [RedisAddress]) throws -> [RedisAddress] {
-        var reasons: [String] = []
-        for seed in seeds {
-            do throws(RedisError) {
-                let reply = try BlockingConnection(address: seed).reply(to: Command("CLUSTER", "SLOTS"))
-                if let primaries = SlotMap(reply, from: seed)?.primaries, !primaries.isEmpty { return primaries }
-                let reason = if case .error(let error) = reply { error.message } else { "it knows of no slots" }
-                reasons.append("\(seed): \(reason)")
-            } catch {
-                reasons.append("\(seed): \(error.message)")
-            }
-        }
-        throw Failure(
-            description: "no server tells who has the slots of the cluster: \(reasons.joined(separator: "; "))"
-        )
+        try await OwnThread.run { [location] in MeasuredServers(try DataServers(location).addresses()) }
     }
 }

@@ -55,6 +55,16 @@ struct LimiterRow: Sendable {
         ]
     }
 
+    /// Not measured: its one window has the key under which `weir/three-windows` keeps the index of a group's applications.
+    ///
+    /// To clear it is to remove that index, which no rule of the row would.
+    static let index = LimiterRow(
+        name: "index of applications",
+        callers: 1,
+        rules: [Rule("application", per: .group, limit: plenty)],
+        tokens: 1
+    )
+
     /// The same as `distinct` without Redis.
     static func inMemory(callers: Int) throws -> CallerLoad {
         let row = distinct(callers: callers)

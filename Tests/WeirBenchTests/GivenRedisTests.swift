@@ -4,7 +4,7 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// The bench as its users run it, on servers that are not its own: it says what it does there, and leaves nothing for ever.
+/// The bench as its users run it, on servers that are not its own: it says what it does there, and leaves nothing.
 @Suite(.timeLimit(.minutes(5)), .serialized) struct GivenRedisTests {
     private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         .appending(path: "weir-bench").path
@@ -36,7 +36,9 @@ import Testing
     /// How long keys that begin with the bench's prefix live, in seconds; -1 for ever.
     private static func remains(at address: RedisAddress) throws -> [Int] {
         let connection = try BlockingConnection(address: address)
-        guard case .array(let keys) = try connection.reply(to: Command("KEYS", "weir-bench-*")) else { return [] }
+        let reply = try connection.reply(to: Command("KEYS", "weir-bench-*"))
+        if case .error(let error) = reply { throw RedisError(error) }
+        guard case .array(let keys) = reply else { return [] }
         return try keys.map { key in
             guard case .integer(let seconds) = try connection.reply(to: Command("TTL", key.string ?? "")) else {
                 return -1
@@ -45,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func aRedisOfSomebodyElsesKeepsWhatItHadAndGetsNothingForEver() async throws {
+    @Test func aRedisOfSomebodyElsesKeepsWhatItHadAndNothingElse() async throws {
         let server = try RedisServer()
         let rights = try #require(
             try Repository.text("deploy/weir.acl").split(separator: "\n").first { $0.hasPrefix("user weir ") }
@@ -61,7 +63,7 @@ import Testing
         #expect(run.output.contains("weir/tcp, weir/tls:") && run.output.contains("script/*"), "\(run.output)")
         #expect(try server.command("GET", "weir:{t=x}:token") == "theirs")
         let remains = try await OwnThread.run { try Self.remains(at: RedisAddress(url: server.unrestrictedURL)) }
-        #expect(remains.count < 10 && remains.allSatisfy { (0...3700).contains($0) }, "\(remains)")
+        #expect(remains.isEmpty, "\(remains)")
     }
 
     @Test func aClusterIsMeasuredOnAllOfItsServersWithoutRawCommands() async throws {
@@ -78,7 +80,7 @@ import Testing
             return (calls, try nodes.flatMap { try Self.remains(at: $0.address) })
         }
         #expect(calls.count == 2 && calls.allSatisfy { !$0.isEmpty }, "each has decided: \(calls)")
-        #expect(remains.count < 10 && remains.allSatisfy { (0...3700).contains($0) }, "\(remains)")
+        #expect(remains.isEmpty, "\(remains)")
     }
 
     @Test func whatCannotBeMeasuredIsRefusedAndNoPasswordIsTold() async throws {

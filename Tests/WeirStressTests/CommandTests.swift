@@ -1,4 +1,5 @@
 import Foundation
+import Hiredis
 import LocalServers
 import TestSupport
 import Testing
@@ -129,7 +130,7 @@ import Testing
         #expect(run.isClean && run.output.contains("No invariant was broken."), "\(run.output)")
         for fault in faults { #expect(run.output.contains(fault), "\(run.output)") }
         #expect(run.output.contains("then first decision after ms"), "\(run.output)")
-        #expect(run.output.contains(": they need a single Redis, or a proxy"), "\(run.output)")
+        #expect(run.output.contains("dribble, garbage need --topology single"), "\(run.output)")
     }
 
     @Test func aClusterThatIsThereIsStressed() async throws {
@@ -137,6 +138,19 @@ import Testing
         let run = try await run("--redis", cluster.url, "--processes", "2", "--tasks", "4", "--seconds", "2")
         try await OwnThread.run { cluster.stop() }
         #expect(run.isClean && run.output.contains("No invariant was broken."), "\(run.output)")
+    }
+
+    @Test func anAddressForAnotherKindOfRedisIsExplained() async throws {
+        let redis = try await OwnThread.run { try PrivateRedis() }
+        defer { redis.stop() }
+        let address = try await OwnThread.run { try redis.listenOnTCP(over: redis.connection()) }
+        let single = try await run("--redis", "redis+cluster\(address.description.dropFirst("redis".count))")
+        #expect(!single.isClean && single.output.contains("write redis:// in place of"), "\(single.output)")
+        let sentinels = try await OwnThread.run { try PrivateSentinels() }
+        defer { sentinels.stop() }
+        let sentinel = try #require(sentinels.sentinels.first)
+        let watcher = try await run("--redis", "redis://127.0.0.1:\(sentinel.port)")
+        #expect(!watcher.isClean && watcher.output.contains("this is a Sentinel, not a Redis"), "\(watcher.output)")
     }
 
     @Test func aPartitionThatCannotBeIsAnErrorOnlyIfItWasNamed() async throws {
@@ -168,10 +182,11 @@ import Testing
         (["--processes", "0"], "--processes takes 1 to 64"),
         (["--faults", "flood"], "'flood' is not a fault"),
         (["--faults", "all", "--redis", "redis://127.0.0.1"], "leave out --redis"),
-        (["--redis", "http://127.0.0.1"], "the scheme is not one of redis, rediss"),
+        (["--redis", "http://127.0.0.1"], "Error: the address of --redis makes no sense: the scheme"),
         (["--soak", "long"], "90s, 30m or 8h"),
-        (["--faults", "failover"], "no failover here: they need more than one server"),
-        (["--faults", "stop,cut", "--topology", "cluster"], "no cut here: they need a single Redis"),
+        (["--faults", "failover"], "no failover here: failover needs --topology cluster or sentinel;"),
+        (["--faults", "reshard"], "no reshard here: reshard needs --topology cluster;"),
+        (["--faults", "stop,cut", "--topology", "cluster"], "no cut here: cut needs --topology single;"),
         (["--topology", "cluster", "--redis", "redis://127.0.0.1"], "the address says what it is"),
         (["--topology", "ring"], "'single', 'cluster' or 'sentinel'"),
         (["--history", "/nowhere/file", "--seconds", "1"], "/nowhere"),

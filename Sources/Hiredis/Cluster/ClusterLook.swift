@@ -1,7 +1,7 @@
 /// A question to some server of a cluster: who has which slots.
 ///
 /// Each has a connection of its own, for the one to a server that is away is of no use, and the others are busy.
-struct ClusterLook: Sendable {
+package struct ClusterLook: Sendable {
     /// Whom to ask, until one has answered.
     let candidates: [RedisAddress]
     let options: ConnectionOptions
@@ -9,8 +9,13 @@ struct ClusterLook: Sendable {
     /// No server may take more of the time than this part of what is left.
     private static let share = 4
 
+    package init(candidates: [RedisAddress], options: ConnectionOptions) {
+        self.candidates = candidates
+        self.options = options
+    }
+
     /// Asks; blocks until one has answered or all have failed, at most as long as connecting may take.
-    func perform() throws(RedisError) -> SlotMap {
+    package func perform() throws(RedisError) -> SlotMap {
         let deadline = ContinuousClock.now + options.connectTimeout
         var failures: [RedisError] = []
         for (index, candidate) in candidates.enumerated() {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import Hiredis
 import StressHarness
 import StressHistory
 import UnixSignals
@@ -18,8 +19,10 @@ struct RunCommand: AsyncParsableCommand {
             primaries with a replica each, or a primary with two replicas and three Sentinels. With --redis, which takes \
             redis+cluster:// and redis+sentinel:// too, the keys of the run begin with a prefix of its own and end with the \
             last of their windows, 10 seconds after the run; its servers have to have this machine's time; faults need the \
-            private one, and a partition needs root. A run that finds something keeps its history as \
-            weir-stress-SEED.jsonl, unless --history names a file.
+            private one, and a partition needs root. A failover of a Redis given by --redis, even a planned one, is \
+            reported as a loss, for nobody tells when it was; stress one with --topology cluster or sentinel and \
+            --faults failover. A run that finds something keeps its history as weir-stress-SEED.jsonl, unless \
+            --history names a file.
 
 
             """ + Self.faults
@@ -142,6 +145,7 @@ struct RunCommand: AsyncParsableCommand {
             throw ValidationError("--topology is for what is started here; with --redis, the address says what it is.")
         }
         options.topology = topology ?? .single
+        if let redis { try requireAddress(redis) }
         let list = try faultList()
         if redis != nil, !list.kinds.isEmpty {
             throw ValidationError("--faults needs a Redis of its own; leave out --redis.")
@@ -176,6 +180,12 @@ struct RunCommand: AsyncParsableCommand {
             return nil
         }
         return count * unit
+    }
+
+    private func requireAddress(_ redis: String) throws {
+        do throws(InvalidAddress) { _ = try RedisLocation(url: redis) } catch {
+            throw ValidationError("the address of --redis makes no sense: \(error.reason)")
+        }
     }
 
     private func requireWritable(_ path: String, option: String) throws {

@@ -31,7 +31,9 @@ package struct FaultList: Sendable, Hashable {
         guard isAny || others.isEmpty else {
             let names = others.map(\.rawValue).joined(separator: ", ")
             let possible = topology.faults.map(\.rawValue).joined(separator: ", ")
-            throw Invalid(description: "no \(names) here: \(topology.reason); these are possible: \(possible)")
+            throw Invalid(
+                description: "no \(names) here: \(Topology.needs(of: others)); these are possible: \(possible)"
+            )
         }
         return FaultList(kinds: kinds.filter { topology.faults.contains($0) }, isAny: isAny)
     }

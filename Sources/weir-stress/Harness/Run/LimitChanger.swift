@@ -47,10 +47,28 @@ package struct LimitChanger: Sendable {
     }
 
     /// Removes every limit that it may have set: they alone would stay in Redis.
+    ///
+    /// Where one cannot be removed, the others are all the same.
+    ///
+    /// - Throws: the first error; whoever wants to may then try again.
     package func end() async throws {
-        for group in groups {
-            try await insisting { try await limiter.removeOverride(of: "group", for: group.descriptor) }
+        // All at once: with a server gone for good, each of them insists for as long as it may.
+        let errors = await withTaskGroup(of: (any Error)?.self) { removals in
+            for group in groups {
+                removals.addTask {
+                    do {
+                        try await insisting { try await limiter.removeOverride(of: "group", for: group.descriptor) }
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            return await removals.reduce(into: [any Error]()) { errors, error in
+                if let error { errors.append(error) }
+            }
         }
+        if let first = errors.first { throw first }
         await limiter.shutdown()
     }
 

@@ -32,7 +32,7 @@ struct RunSite: Sendable {
         self.directory = directory
         if let redis = options.redis {
             (deployment, proxy, url, goesThroughProxy) = (nil, nil, redis, false)
-            servers = try DataServers(url: redis)
+            servers = DataServers(try RedisLocation(url: redis))
             return
         }
         let deployment = try await OwnThread.run { () throws -> Deployment in
@@ -46,7 +46,7 @@ struct RunSite: Sendable {
         }
         self.deployment = deployment
         url = deployment.url
-        servers = try DataServers(url: url)
+        servers = DataServers(try RedisLocation(url: url))
         if case .single(let redis) = deployment, !faults.isEmpty {
             proxy = try await FaultyProxy(to: redis.socket, in: namespace)
         } else {

@@ -18,8 +18,7 @@ package struct StressRun: Sendable {
     package func run() async throws -> Bool {
         print("seed \(options.seed): --seed \(options.seed) makes the same choices again")
         if options.topology != .single, !options.faultsLeftOut.isEmpty {
-            let names = options.faultsLeftOut.map(\.rawValue).joined(separator: ", ")
-            print("without \(names): \(options.topology.reason)")
+            print("left out of the faults: \(Topology.needs(of: options.faultsLeftOut))")
         }
         let site = try await RunSite(options)
         do {

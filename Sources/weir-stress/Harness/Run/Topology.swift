@@ -22,12 +22,21 @@ package enum Topology: String, Sendable, CaseIterable {
         }
     }
 
-    /// Why others are not possible.
-    var reason: String {
-        switch self {
-        case .single: "they need more than one server: --topology cluster or sentinel"
-        case .cluster, .sentinel:
-            "they need a single Redis, or a proxy before it, and these servers tell clients where they are themselves"
+    /// Which kinds of Redis some faults need, such as "reshard, rescale need --topology cluster".
+    static func needs(of faults: [Fault.Kind]) -> String {
+        var kinds: [(topologies: [Topology], faults: [Fault.Kind])] = []
+        for fault in faults {
+            let topologies = allCases.filter { $0.faults.contains(fault) }
+            if let index = kinds.firstIndex(where: { $0.topologies == topologies }) {
+                kinds[index].faults.append(fault)
+            } else {
+                kinds.append((topologies, [fault]))
+            }
         }
+        return kinds.map { topologies, faults in
+            let names = faults.map(\.rawValue).joined(separator: ", ")
+            let needed = topologies.map(\.rawValue).joined(separator: " or ")
+            return "\(names) \(faults.count == 1 ? "needs" : "need") --topology \(needed)"
+        }.joined(separator: "; ")
     }
 }
