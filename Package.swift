@@ -102,6 +102,7 @@ let package = Package(
         .executableTarget(
             name: "weir-demo",
             dependencies: [
+                "Console",
                 "Weir",
                 "WeirHTTP",
                 "WeirHummingbird",
@@ -118,7 +119,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "Console", swiftSettings: settings),
+        .target(name: "Console", dependencies: ["Hiredis"], swiftSettings: settings),
         .target(name: "LocalServers", dependencies: ["Hiredis"], swiftSettings: settings),
         .executableTarget(
             name: "weir-bench",
@@ -205,6 +206,7 @@ let package = Package(
         .testTarget(
             name: "WeirTests",
             dependencies: [
+                "Console",
                 "Hiredis",
                 "LocalServers",
                 "LuaScripts",

@@ -1,5 +1,5 @@
 /// Bytes that stand in an address as `%` and two hexadecimal digits.
-enum PercentEncoding {
+package enum PercentEncoding {
     /// - Parameters:
     ///   - text: as it stands in the address.
     ///   - part: what it is, for the error.
@@ -31,7 +31,7 @@ enum PercentEncoding {
     ///   - text: what is meant.
     ///   - kept: the ASCII characters that may stand as they are, beside letters, digits and `-._~`.
     /// - Returns: as it may stand in an address.
-    static func encoded(_ text: String, besides kept: String = "") -> String {
+    package static func encoded(_ text: String, besides kept: String = "") -> String {
         let digits = Array("0123456789ABCDEF")
         return text.utf8.reduce(into: "") { encoded, byte in
             let character = Character(UnicodeScalar(byte))

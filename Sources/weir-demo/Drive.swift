@@ -1,6 +1,7 @@
 #if Hummingbird
 import ArgumentParser
 import AsyncHTTPClient
+import Console
 import Foundation
 import UnixSignals
 import Weir
@@ -59,13 +60,14 @@ struct Drive: AsyncParsableCommand {
         }
         try await client.shutdown()
         if let json { try findings.write(to: json) }
-        if keep { await linger(findings, started, terminal) }
+        if keep { try await linger(findings, started, terminal) }
         guard findings.exact else { throw ExitCode(1) }
     }
 
-    private func linger(_ findings: Findings, _ instances: [Instance], _ terminal: Terminal) async {
+    private func linger(_ findings: Findings, _ instances: [Instance], _ terminal: Terminal) async throws {
         let token = "\(findings.group.name).crm.zoe"
-        let cli = RedisShell(url: redis).command
+        let shell = try RedisShell(url: redis)
+        let cli = shell.command
         terminal.line()
         terminal.line(terminal.paint("The instances stay up until Ctrl-C. Try:", .bold))
         for instance in instances.prefix(2) {
@@ -73,7 +75,7 @@ struct Drive: AsyncParsableCommand {
                 "  curl -i -X POST -H 'Authorization: Bearer \(token)' http://127.0.0.1:\(instance.port)/objects"
             )
         }
-        terminal.line("  \(cli) --scan --pattern 'weir:*'")
+        terminal.line("  \(cli) --scan --pattern 'weir:*'\(shell.remarkOnScan)")
         terminal.line("  \(cli) PTTL 'weir:{g=\(findings.group.name)}:group'")
         let limit = ExampleAPI.groupLimit
         let peek = "'[\(limit.count),\(limit.window.microseconds),128]' '[1,0,1,0,0,1,1,0,1,0]'"

@@ -28,9 +28,12 @@ import Testing
         }
     }
 
-    @Test func theArticleOnClustersKnowsHowManySlotsAndRedirectionsThereAre() throws {
+    @Test func theArticleOnClustersKnowsTheNumbers() throws {
         let page = try Repository.text("\(Self.folder)/PastOneMachine.md")
         #expect(page.contains("at most \(ClusterTopology.mostHops) times"))
+        let first = Int(ClusterTopology.firstPause / .milliseconds(1))
+        let longest = ClusterTopology.longestPause / .seconds(1)
+        #expect(page.contains("from \(first) milliseconds at the most to \(longest) seconds"))
         #expect(page.contains("\(HashSlot.count / 1000),\(HashSlot.count % 1000) slots"))
     }
 }

@@ -1,3 +1,4 @@
+import Console
 import Foundation
 import TestSupport
 import Testing
@@ -57,6 +58,7 @@ import Weir
             #expect(state.contains("cluster_state:ok\r\n") && state.contains("cluster_slots_ok:16384\r\n"))
         }
         try await expectDecision(cluster.url)
+        try expectShell(cluster)
 
         let taken = try #require(throws: RedisServer.Failure.self) {
             try TriedServers.run("deploy/cluster/start", ["--port", "\(ports[0])"])
@@ -87,6 +89,7 @@ import Weir
         let hosts = ports.suffix(3).map { "127.0.0.1:\($0)" }.joined(separator: ",")
         #expect(servers.url == "redis+sentinel://\(user)\(hosts)/weir\(query)")
         try await expectDecision(servers.url)
+        try expectShell(servers)
         for port in ports.suffix(3) {
             #expect(try servers.ask(port, "SENTINEL", "CKQUORUM", "weir").hasPrefix("OK 3 usable Sentinels"))
         }
@@ -211,6 +214,20 @@ import Weir
             #expect(usage.source == .redis && usage["group"]?.used == 1)
         }
         await limiter.shutdown()
+    }
+
+    /// What `deploy/demo --keep` prints works for the user of the URL, once there was a decision.
+    private func expectShell(_ servers: TriedServers) throws {
+        let shell = try RedisShell(url: servers.url)
+        for group in 0..<3 {
+            let key = "'weir:{g=\(group)}:group'"
+            #expect(try Int(servers.typed("\(shell.command) PTTL \(key)")).map { $0 > 0 } == true)
+            let peek = "--eval lua/acquire.lua \(key) , '[5,60000000,128]' '[1,0,1,0,0,1,1,0,1,0]'"
+            let answer = try servers.typed("\(shell.command) \(peek)")
+            #expect(answer.contains { $0.isNumber } && !answer.contains("NOPERM") && !answer.contains("ERR"))
+        }
+        let scan = try servers.typed("{ \(shell.command) --scan --pattern 'weir:*'\(shell.remarkOnScan)\n} || true")
+        #expect(scan.contains("weir:{g=") == !shell.remarkOnScan.contains("+scan"))
     }
 
     private func expectNothingIsLeft(of servers: TriedServers) throws {

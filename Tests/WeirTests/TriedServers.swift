@@ -27,8 +27,11 @@ final class TriedServers: Sendable {
 
     /// Does what is printed after a word, as somebody would who copies it.
     @discardableResult
-    func copied(_ word: String) throws -> String {
-        let words = ["-k", "5", "60", "bash", "-euo", "pipefail", "-c", "\(Self.closingTheRest)\n\(line(word))"]
+    func copied(_ word: String) throws -> String { try typed(line(word)) }
+
+    /// Does what somebody types.
+    func typed(_ line: String) throws -> String {
+        let words = ["-k", "5", "60", "bash", "-euo", "pipefail", "-c", "\(Self.closingTheRest)\n\(line)"]
         return try Tool.run("timeout", words, in: Repository.root)
     }
 

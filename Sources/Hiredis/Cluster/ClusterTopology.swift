@@ -47,6 +47,10 @@ package struct ClusterTopology: Sendable {
 
     /// How often a request is sent on.
     package static let mostHops = 5
+    /// Between two looks at the cluster there is a random pause, below this at first.
+    package static let firstPause = Duration.milliseconds(100)
+    /// And never above this.
+    package static let longestPause = Duration.milliseconds(1500)
     /// A request that found a slot halfway moved waits a random time below this, then below twice this, and so on.
     private static let firstWait = Duration.milliseconds(2)
     private static let longestWait = Duration.milliseconds(50)
@@ -69,8 +73,8 @@ package struct ClusterTopology: Sendable {
     package init(seeds: [RedisAddress]) {
         self.seeds = seeds
         backoff = Backoff()
-        backoff.first = .milliseconds(100)
-        backoff.longest = .milliseconds(1500)
+        backoff.first = Self.firstPause
+        backoff.longest = Self.longestPause
         backoff.healthy = .seconds(2)
     }
 
