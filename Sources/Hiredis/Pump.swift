@@ -10,7 +10,7 @@ package final class Pump: Sendable {
     struct Mailbox {
         var attempt: Result<Handshake.Outcome, RedisError>?
         /// Where the server is now, by those who watch.
-        var announced: RedisAddress.Endpoint?
+        var announced: AnnouncedPrimary.Statement?
         var drainUntil: ContinuousClock.Instant?
         var isConnectionWanted = false
         var isConnected = false
@@ -123,8 +123,8 @@ package final class Pump: Sendable {
     }
 
     /// Where the server is now; a connection to another one is given up.
-    func announce(_ endpoint: RedisAddress.Endpoint) {
-        mailbox.withLock { $0.announced = endpoint }
+    func announce(_ statement: AnnouncedPrimary.Statement) {
+        mailbox.withLock { $0.announced = statement }
         wakeup.signal(.mail)
     }
 
