@@ -10,7 +10,7 @@ package final class Pump: Sendable {
     struct Mailbox {
         var attempt: Result<Handshake.Outcome, RedisError>?
         /// Where the server is now, by those who watch.
-        var announced: RedisAddress.Endpoint?
+        var announced: AnnouncedPrimary.Statement?
         var drainUntil: ContinuousClock.Instant?
         /// Why nothing more is sent, if so: what is on its way is waited for, and what waits is told this.
         var retirement: RedisError?
@@ -125,8 +125,8 @@ package final class Pump: Sendable {
     }
 
     /// Where the server is now; a connection to another one is given up.
-    func announce(_ endpoint: RedisAddress.Endpoint) {
-        mailbox.withLock { $0.announced = endpoint }
+    func announce(_ statement: AnnouncedPrimary.Statement) {
+        mailbox.withLock { $0.announced = statement }
         wakeup.signal(.mail)
     }
 

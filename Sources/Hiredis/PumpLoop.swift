@@ -24,8 +24,7 @@ struct PumpLoop {
     private var connection: Connection?
     /// Where the connection leads to.
     private var reached: RedisAddress.Endpoint?
-    /// Where the server is by an announcement that the attempt under way may not know of.
-    private var announced: RedisAddress.Endpoint?
+    private var announced = AnnouncedPrimary()
     private var inFlight: Deque<InFlight> = []
     /// How many times commands went out that are not all answered: each time one, or one for each slot of a cluster.
     private var rounds = 0
@@ -87,25 +86,14 @@ struct PumpLoop {
             return (mailbox.attempt, mailbox.announced, mailbox.drainUntil)
         }
         switch attempt {
-        case .success(let outcome) where announced == nil || announced == outcome.address.endpoint:
-            connection = outcome.connection
-            reached = outcome.address.endpoint
-            isLeaving = false
-            batchLimit = pump.handshake.options.firstBatch
-            obstacle = nil
-            reconnection.connectionSucceeded(at: now)
-            pump.logger.log(
-                level: toldFailures.isEmpty ? .debug : .notice,
-                "connected to Redis",
-                metadata: ["redis": "\(outcome.address)"]
-            )
-            toldFailures = []
-            for warning in outcome.warnings where !warnings.contains(warning) {
-                pump.logger.warning("\(warning)", metadata: ["redis": "\(outcome.address)"])
+        case .success(let outcome):
+            switch announced.reached(outcome.address.endpoint, at: now) {
+            case .use: connected(outcome, at: now)
+            case .overtaken: reconnection.connectionLeft(because: Self.elsewhere, at: now)
+            case .contradicted:
+                let error = pump.handshake.locator.failed(at: outcome.address, because: Self.elsewhere)
+                connectionFailed(error, at: now)
             }
-            warnings = outcome.warnings
-            pump.connectionChanged(.success(()))
-        case .success: reconnection.connectionLeft(because: Self.elsewhere, at: now)
         case .failure(let error): connectionFailed(error, at: now)
         case nil: break
         }
@@ -113,11 +101,37 @@ struct PumpLoop {
         return drainUntil
     }
 
+    private mutating func connected(_ outcome: Handshake.Outcome, at now: ContinuousClock.Instant) {
+        connection = outcome.connection
+        reached = outcome.address.endpoint
+        isLeaving = false
+        batchLimit = pump.handshake.options.firstBatch
+        obstacle = nil
+        reconnection.connectionSucceeded(at: now)
+        pump.logger.log(
+            level: toldFailures.isEmpty ? .debug : .notice,
+            "connected to Redis",
+            metadata: ["redis": "\(outcome.address)"]
+        )
+        toldFailures = []
+        for warning in outcome.warnings where !warnings.contains(warning) {
+            pump.logger.warning("\(warning)", metadata: ["redis": "\(outcome.address)"])
+        }
+        warnings = outcome.warnings
+        pump.connectionChanged(.success(()))
+    }
+
     /// The server is here now: no other is sent anything more, nor waited for.
-    private mutating func serverAnnounced(_ endpoint: RedisAddress.Endpoint, at now: ContinuousClock.Instant) {
-        announced = endpoint
+    private mutating func serverAnnounced(_ statement: AnnouncedPrimary.Statement, at now: ContinuousClock.Instant) {
+        guard announced.heard(statement, at: now) else { return }
         reconnection.serverMoved(at: now)
-        guard let reached, connection != nil, reached != endpoint else { return }
+        let endpoint = statement.endpoint
+        guard let reached, connection != nil else { return }
+        guard reached != endpoint else {
+            // Known, but said again: that there is a connection to it already is to be known too.
+            if !isLeaving { _ = announced.reached(endpoint, at: now) }
+            return
+        }
         pump.logger.notice("Redis has another primary", metadata: ["redis": "\(endpoint)", "before": "\(reached)"])
         isLeaving = true
         obstacle = Self.elsewhere
@@ -130,7 +144,7 @@ struct PumpLoop {
         guard connection == nil, retirement == nil else { return }
         if !isConnectionWanted { isConnectionWanted = pump.sources.contains { $0.isWaiting } }
         guard isConnectionWanted, reconnection.connectionWanted(at: now) else { return }
-        announced = nil
+        announced.attemptBegins()
         pump.watch?.begin()
         pump.attempts.wrappingAdd(1, ordering: .relaxed)
         // Name resolution and the handshake block, and deadlines pass meanwhile: so not on this thread.

@@ -74,7 +74,10 @@ package final class PrivateRedis: Sendable {
     private var arguments: [String] {
         let pin = core.map { ["taskset", "-c", "\($0)"] } ?? []
         let place = ["--unixsocket", socket, "--dir", directory.path]
-        let settings = options.sorted { $0.key < $1.key }.flatMap { ["--\($0.key)", $0.value] }
+        let settings = options.sorted { $0.key < $1.key }.flatMap { name, value in
+            // Redis 6 takes the host and the port only as two arguments; a password with a space is always one.
+            ["--\(name)"] + (name == "replicaof" ? value.split(separator: " ").map(String.init) : [value])
+        }
         let server = ["redis-server", "--bind", host, "--save", ""] + port + place + settings
         return (namespace?.command ?? []) + pin + server
     }

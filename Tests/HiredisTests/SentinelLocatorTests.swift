@@ -155,4 +155,53 @@ import Testing
         replica.stop()
         primary.stop()
     }
+
+    /// The first Sentinel has told of a promotion, the second has not heard of it; the promoted server is not ready.
+    @Test func whoHasHeardOfAPromotionDoesNotGoBack() async throws {
+        let (deposed, promoted, ports) = try await OwnThread.run {
+            let servers = (try PrivateRedis(), try PrivateRedis())
+            let ports = try [servers.0, servers.1].map { server in
+                guard case .tcp(_, let port) = try server.listenOnTCP(over: server.connection()).endpoint else {
+                    return 0
+                }
+                return port
+            }
+            _ = try servers.1.connection().reply(to: Command("REPLICAOF", "127.0.0.1", "\(ports[0])"))
+            return (servers.0, servers.1, ports)
+        }
+        let subscribed = SentinelAnswer.channels.enumerated().map { place, channel in
+            "*3\r\n" + Self.bulk("subscribe") + Self.bulk(channel) + ":\(place + 1)\r\n"
+        }
+        let payload = "slave new 127.0.0.1 \(ports[1]) @ main 127.0.0.1 \(ports[0])"
+        let news = "*3\r\n" + ["message", "+promoted-slave", payload].map(Self.bulk).joined()
+        let quick = try ScriptedServer([
+            .send(Self.greeting),
+            .answerByWord(["SUBSCRIBE": subscribed.joined() + news, "SENTINEL": Self.answer("127.0.0.1", ports[1])]),
+        ])
+        let slow = try ScriptedServer([
+            .send(Self.greeting),
+            .answerByWord(["SUBSCRIBE": subscribed.joined(), "SENTINEL": Self.answer("127.0.0.1", ports[0])]),
+        ])
+        let log = RecordedLog()
+        let client = try RedisClient(
+            locator: locator([quick, slow]),
+            options: ConnectionOptions(),
+            logger: log.logger,
+            wakeup: try Wakeup()
+        )
+        async let reply = client.reply(to: Command("SET", "name", "value"), before: .now + .seconds(60))
+        let isNamed = try await eventually {
+            log.warnings.contains { $0.contains("127.0.0.1:\(ports[0])") && $0.contains("another primary") }
+        }
+        #expect(isNamed, "the second Sentinel names the deposed primary, and is not believed: \(log.warnings)")
+        try await OwnThread.run { _ = try promoted.connection().reply(to: Command("REPLICAOF", "NO", "ONE")) }
+        #expect(try await reply == .status("OK"))
+        let values = try await OwnThread.run {
+            try [deposed, promoted].map { try $0.connection().reply(to: Command("GET", "name")).string }
+        }
+        #expect(values == [nil, "value"])
+        await client.shutdown()
+        deposed.stop()
+        promoted.stop()
+    }
 }

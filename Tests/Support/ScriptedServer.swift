@@ -10,6 +10,8 @@ package final class ScriptedServer: Sendable {
         case send(String)
         /// Reads until these bytes have come, and then answers.
         case answer(String, to: String)
+        /// Answers by the word that the question contains, and says nothing to any other.
+        case answerByWord([String: String])
         case close
         /// The last words.
         case sendAndClose(String)
@@ -78,6 +80,9 @@ package final class ScriptedServer: Sendable {
                     heard += String(decoding: buffer[..<count], as: UTF8.self)
                 }
                 send(text, on: connection)
+            case .answerByWord(let answers):
+                let heard = String(decoding: buffer[..<count], as: UTF8.self)
+                if let answer = answers.first(where: { heard.contains($0.key) }) { send(answer.value, on: connection) }
             case .close: return
             case .sendAndClose(let text):
                 send(text, on: connection)

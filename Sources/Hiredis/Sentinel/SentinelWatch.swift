@@ -24,9 +24,12 @@ final class SentinelWatch: Sendable {
 
     /// Starts the thread, which does nothing before `begin`.
     ///
-    /// - Parameter announce: told where the primary is, at first and whenever it is another one.
+    /// - Parameter announce: told where the primary is, at first and whenever a Sentinel tells of another one, also
+    ///   if it has been told before: who went there may have been led back meanwhile.
     /// - Throws: ``RedisError`` if there is no thread to be had.
-    func start(announcing announce: @escaping @Sendable (RedisAddress.Endpoint) -> Void) throws(RedisError) {
+    func start(
+        announcing announce: @escaping @Sendable (AnnouncedPrimary.Statement) -> Void
+    ) throws(RedisError) {
         try SystemThread.start(named: "weir-sentinel") { [self] in run(announcing: announce) }
     }
 
@@ -47,7 +50,7 @@ final class SentinelWatch: Sendable {
 
     private var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
-    private func run(announcing announce: (RedisAddress.Endpoint) -> Void) {
+    private func run(announcing announce: (AnnouncedPrimary.Statement) -> Void) {
         while state.withLock({ !$0.isWanted && !$0.hasEnded }) {
             sleep(until: nil) { state in state.isWanted || state.hasEnded }
         }
@@ -58,10 +61,10 @@ final class SentinelWatch: Sendable {
             if hasEnded { return }
             let beginning = ContinuousClock.now
             do throws(RedisError) {
-                try listen(toSentinel: turn % locator.set.sentinels.count) { endpoint in
+                try listen(toSentinel: turn % locator.set.sentinels.count) { statement in
                     told = []
-                    if endpoint != known { announce(endpoint) }
-                    known = endpoint
+                    if statement.isNews || statement.endpoint != known { announce(statement) }
+                    known = statement.endpoint
                 }
                 return
             } catch {
@@ -91,7 +94,7 @@ final class SentinelWatch: Sendable {
     /// - Throws: ``RedisError`` if it is lost.
     private func listen(
         toSentinel place: Int,
-        _ found: (RedisAddress.Endpoint) -> Void
+        _ found: (AnnouncedPrimary.Statement) -> Void
     ) throws(RedisError) {
         let connection = try conversation(place).connection
         var subscription = SentinelSubscription(to: locator.set, patience: locator.options.stallLimit, at: .now)
@@ -102,12 +105,12 @@ final class SentinelWatch: Sendable {
                 switch try subscription.news(in: reply, at: .now) {
                 case .moved(let endpoint):
                     locator.prefer(place)
-                    found(endpoint)
+                    found(AnnouncedPrimary.Statement(endpoint: endpoint, isNews: true))
                 case .subscribed:
                     // What changed before is told to nobody; a subscriber must not ask, so another connection does.
                     let endpoint = try conversation(place).primary(before: .now + locator.options.connectTimeout)
                     locator.prefer(place)
-                    found(endpoint)
+                    found(AnnouncedPrimary.Statement(endpoint: endpoint, isNews: false))
                 case nil: break
                 }
             }
