@@ -171,6 +171,38 @@ import Weir
         #expect(keys.count == 100)
     }
 
+    private static func names(_ debts: [LocalDebt]) -> [String] {
+        debts.map { String(decoding: $0.request.windows[0].key.dropFirst(6), as: UTF8.self) }
+    }
+
+    @Test func whatCouldNotBeToldIsBehindTheOthers() {
+        var counts = LocalCounts()
+        func owe(_ name: String) { _ = counts.decide(Self.local([Self.window(name)]), isOwed: true, at: Self.start) }
+        for name in ["a", "b", "c", "d"] { owe(name) }
+        let failed = counts.take(atMost: 2, at: Self.start)
+        #expect(Self.names(failed) == ["a", "b"])
+        // What comes meanwhile neither overtakes nor is overtaken.
+        for name in ["e", "b", "c"] { owe(name) }
+        for debt in failed { counts.giveBack(debt) }
+        let rest = counts.take(atMost: 9, at: Self.start)
+        #expect(Self.names(rest) == ["c", "d", "e", "b", "a"] && rest.map(\.units) == [2, 1, 1, 2, 1])
+        #expect(!counts.hasDebts)
+    }
+
+    @Test func whatIsPassedOverIsKeptAndAllOthersAreFound() {
+        var counts = LocalCounts()
+        for name in 0..<2500 {
+            _ = counts.decide(Self.local([Self.window("\(name)")]), isOwed: true, at: Self.start)
+        }
+        // Only so many are passed over at once, and the next call goes on from there.
+        let found = (0..<3).map { _ in
+            Self.names(counts.take(atMost: 9, at: Self.start) { $0.windows[0].key != Self.window("2400").key })
+        }
+        #expect(found == [[], [], ["2400"]] && counts.hasDebts)
+        let rest = counts.take(atMost: 9999, at: Self.start)
+        #expect(Set(Self.names(rest)).count == 2499 && rest.allSatisfy { $0.units == 1 } && !counts.hasDebts)
+    }
+
     // MARK: Parts
 
     @Test func partsAreToldWithTheirPoolAndAddUp() {

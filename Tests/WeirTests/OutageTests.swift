@@ -219,6 +219,47 @@ import Weir
         await limiter.shutdown()
     }
 
+    /// With breakers and without: what is owed to a server that is gone is passed over, or fails each time.
+    @Test(arguments: [0, 5]) func aServerThatIsGoneDoesNotKeepTheOthersFromBeingTold(failures: Int) async throws {
+        let store = InterruptedStore()
+        var configuration = Self.configuration(.local(share: 0.5))
+        configuration.breakerFailures = failures
+        let limiter = try RateLimiter(store: store, rules: [Self.token], configuration: configuration)
+        let owners = (0..<200).map { Descriptor(token: "\($0)") }
+        store.divide(among: 2, gone: 2)
+        for owner in owners { #expect(try await limiter.acquire(owner).usage.source == .local) }
+        store.divide(among: 2, gone: 1)
+        var (there, gone): ([Descriptor], [Descriptor]) = ([], [])
+        for owner in owners {
+            if await used(owner, limiter) == nil { gone.append(owner) } else { there.append(owner) }
+        }
+        #expect(there.count > 33 && gone.count > 33, "more than are told at once")
+        // The last ones ask, so that their servers are found to be there.
+        let askers = [there.removeLast(), gone.removeLast()]
+        #expect(try await areTold(there, askers, limiter))
+        for owner in gone { #expect(await used(owner, limiter) == nil) }
+        store.divide(among: 2, gone: 0)
+        #expect(try await areTold(there + gone, askers, limiter))
+        await limiter.shutdown()
+    }
+
+    /// What the shared count of an owner is, nil if its server is gone.
+    private func used(_ owner: Descriptor, _ limiter: RateLimiter) async -> Int? {
+        try? await limiter.peek(owner)["token"]?.used
+    }
+
+    /// Whether one unit of each of them becomes known to the store while others ask.
+    private func areTold(_ owners: [Descriptor], _ askers: [Descriptor], _ limiter: RateLimiter) async throws -> Bool {
+        for _ in 0..<1500 {
+            for asker in askers { _ = try await limiter.acquire(asker) }
+            var told = 0
+            for owner in owners where await used(owner, limiter) == 1 { told += 1 }
+            if told == owners.count { return true }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
+    }
+
     @Test func theSharedCountNeverExceedsItsLimit() async throws {
         let server = try RedisServer()
         let limiter = try RateLimiter(

@@ -1,4 +1,4 @@
-internal import Hiredis
+package import Hiredis
 
 /// What fails as a whole: the only Redis, or one server of a cluster.
 package struct FailureDomain: Sendable, Hashable {
@@ -9,7 +9,7 @@ package struct FailureDomain: Sendable, Hashable {
 
     private init(server: RedisAddress.Endpoint?) { self.server = server }
 
-    init(server: RedisAddress.Endpoint) { self.init(server: .some(server)) }
+    package init(server: RedisAddress.Endpoint) { self.init(server: .some(server)) }
 
     /// For a log; nil for everything.
     var name: String? { server?.description }

@@ -69,19 +69,24 @@ final class FailureHandling: Sendable {
             return (change, tells, state.looksForGone(at: .now))
         }
         if looksForGone { forgetGone(store.domains) }
-        if case .closed(let duration, let unanswered)? = change {
-            var metadata: Logger.Metadata = ["open": "\(duration)", "unanswered": "\(unanswered)"]
-            metadata["server"] = domain.name.map { "\($0)" }
-            logger.notice("Redis decides again", metadata: metadata)
-        }
+        logClosed(domain, change)
         if tells { Task { await tell(store) } }
     }
 
     private func forgetGone(_ domains: Set<FailureDomain>) {
-        state.withLock { state in
-            state.keep(domains)
+        let change = state.withLock { state in
+            let change = state.keep(domains, at: .now)
             metrics.open(state.openCount)
+            return change
         }
+        logClosed(.everything, change)
+    }
+
+    private func logClosed(_ domain: FailureDomain, _ change: Breaker.Change?) {
+        guard case .closed(let duration, let unanswered)? = change else { return }
+        var metadata: Logger.Metadata = ["open": "\(duration)", "unanswered": "\(unanswered)"]
+        metadata["server"] = domain.name.map { "\($0)" }
+        logger.notice("Redis decides again", metadata: metadata)
     }
 
     private func failed(_ call: Breaker.Call, in domain: FailureDomain, _ error: WeirError) {
@@ -148,16 +153,24 @@ final class FailureHandling: Sendable {
 
     /// Adds what was admitted without Redis to the shared counts.
     ///
-    /// It asks the store past the breaker, and its failures say nothing to that: the next request finds out.
+    /// It does not ask servers whose breaker is open. What it hears of the others says nothing to their breakers: the
+    /// next request finds out.
     private func tell(_ store: any Store) async {
         var isDone = true
         while isDone {
-            let debts = state.withLock { $0.counts.take(atMost: Self.mostAtOnce, at: WallClock.microseconds) }
-            if debts.isEmpty { break }
-            isDone = await withTaskGroup { group in
-                for debt in debts { group.addTask { await self.tell(store, of: debt) } }
-                return await group.reduce(true) { $0 && $1 }
+            let debts = state.withLock {
+                $0.takeDebts(atMost: Self.mostAtOnce, at: WallClock.microseconds) { store.domain(of: $0) }
             }
+            if debts.isEmpty { break }
+            let round = await withTaskGroup { group in
+                for debt in debts {
+                    // Asked before it is told: a failure may change where it belongs.
+                    let domain = store.domain(of: debt.request)
+                    group.addTask { (domain, await self.tell(store, of: debt)) }
+                }
+                return await group.reduce(into: TellingRound()) { $0.ended(in: $1.0, isTold: $1.1) }
+            }
+            isDone = round.goesOn
         }
         state.withLock { $0.stoppedTelling(isDone: isDone, at: .now) }
     }

@@ -1,3 +1,5 @@
+internal import DequeModule
+
 /// What this process has admitted by itself while Redis did not decide, and what of it the shared counts do not have yet.
 ///
 /// Knows no clock: every method is told the time, in microseconds since the epoch.
@@ -6,6 +8,8 @@ package struct LocalCounts: Sendable {
     package static let most = 100_000
     /// Looking for windows that have left takes a while, so it is done so often at most.
     private static let sweepPause = 1_000_000
+    /// How much is passed over at once at most: others wait meanwhile.
+    private static let mostPassedOver = 1000
 
     package struct Answer: Sendable {
         package let verdict: Verdict
@@ -18,6 +22,8 @@ package struct LocalCounts: Sendable {
     private var ledger = Ledger()
     /// What was admitted and is certainly not in Redis: by the windows there that have to be told.
     private var debts: [Subject: SlidingWindow] = [:]
+    /// Those windows, each once, the next to be told first.
+    private var order: Deque<Subject> = []
     private var nextSweep = 0
 
     package init(atMost most: Int = LocalCounts.most) { self.most = most }
@@ -43,7 +49,7 @@ package struct LocalCounts: Sendable {
         if isOwed, case .allowed(let units) = verdict.status, units > 0 {
             for subject in local.shared {
                 let pace = Self.pace(of: subject)
-                var owed = debts.removeValue(forKey: subject) ?? SlidingWindow()
+                var owed = takeOut(subject)
                 _ = owed.settle(pace, at: now)
                 _ = owed.charge(units, pace, at: now)
                 debts[subject] = owed
@@ -59,6 +65,7 @@ package struct LocalCounts: Sendable {
         nextSweep = now + Self.sweepPause
         ledger.sweep(at: now)
         debts = debts.filter { $0.value.lastLeaves(Self.pace(of: $0.key)) > now }
+        order.removeAll { debts[$0] == nil }
         return fits(local)
     }
 
@@ -73,18 +80,50 @@ package struct LocalCounts: Sendable {
     /// Takes out some of what has to be told; what has left its windows meanwhile is none of it.
     ///
     /// It counts here all the same until it leaves: or whatever failed again would find the whole share free again.
-    package mutating func take(atMost count: Int, at now: Int) -> [LocalDebt] {
+    ///
+    /// - Parameters:
+    ///   - count: how many windows at most.
+    ///   - now: the time.
+    ///   - isPassedOver: whether what would tell Redis is not to be sent now; then it is put behind all others. Of very
+    ///     many, one call looks at some, and the next one at those after them.
+    /// - Returns: what is taken out.
+    package mutating func take(
+        atMost count: Int,
+        at now: Int,
+        passingOver isPassedOver: (DecisionRequest) -> Bool = { _ in false }
+    ) -> [LocalDebt] {
         var taken: [LocalDebt] = []
-        while taken.count < count, case (let subject, var owed)? = debts.popFirst() {
+        var passedOver = 0
+        // Each is looked at once, also where all are passed over.
+        for _ in order.indices {
+            guard taken.count < count, passedOver < Self.mostPassedOver, let subject = order.popFirst() else { break }
+            var owed = debts.removeValue(forKey: subject) ?? SlidingWindow()
             _ = owed.settle(Self.pace(of: subject), at: now)
-            if !owed.isEmpty { taken.append(LocalDebt(subject: subject, owed: owed)) }
+            if owed.isEmpty { continue }
+            let debt = LocalDebt(subject: subject, owed: owed)
+            if isPassedOver(debt.request) {
+                passedOver += 1
+                order.append(subject)
+                debts[subject] = owed
+            } else {
+                taken.append(debt)
+            }
         }
         return taken
     }
 
-    /// Takes back what could not be told: it is told another time.
+    /// Takes back what could not be told: it is told another time, after all others.
     package mutating func giveBack(_ debt: LocalDebt) {
-        debts[debt.subject, default: SlidingWindow()].merge(debt.owed)
+        var owed = takeOut(debt.subject)
+        owed.merge(debt.owed)
+        debts[debt.subject] = owed
+    }
+
+    /// Takes out what is owed of a window so that it can be changed, and sees to it that its turn comes.
+    private mutating func takeOut(_ subject: Subject) -> SlidingWindow {
+        if let owed = debts.removeValue(forKey: subject) { return owed }
+        order.append(subject)
+        return SlidingWindow()
     }
 
     private static func pace(of subject: Subject) -> Pace { subject.windows[0].terms.pace }
