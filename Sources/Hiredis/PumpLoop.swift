@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// What the pump's thread does, turn by turn: connect, send, wait, read, answer.
 struct PumpLoop {
-    private struct InFlight {
+    struct InFlight {
         let outgoing: OutgoingCommand
         /// Where the command begins in all that was ever appended to the connection.
         let start: UInt64
@@ -20,29 +20,29 @@ struct PumpLoop {
         var preludes: Int
     }
 
-    private let pump: Pump
-    private var connection: Connection?
+    let pump: Pump
+    var connection: Connection?
     /// Where the connection leads to.
-    private var reached: RedisAddress.Endpoint?
-    private var announced = AnnouncedPrimary()
-    private var inFlight: Deque<InFlight> = []
+    var reached: RedisAddress.Endpoint?
+    var announced = AnnouncedPrimary()
+    var inFlight: Deque<InFlight> = []
     /// How many times commands went out that are not all answered: each time one, or one for each slot of a cluster.
-    private var rounds = 0
-    private var retirement: RedisError?
-    private var reconnection = Reconnection(now: .now)
-    private var lastExpiry = ContinuousClock.now
-    private var isConnectionWanted = false
+    var rounds = 0
+    var retirement: RedisError?
+    var reconnection = Reconnection(now: .now)
+    var lastExpiry = ContinuousClock.now
+    var isConnectionWanted = false
     /// How many requests the next command has at most: little at first, so that a server that just came back is not
     /// flooded by all who wait for it.
-    private var batchLimit = 0
+    var batchLimit = 0
     /// Why nothing more is sent on this connection, if so: it ends when what is on its way has been answered.
-    private var obstacle: RedisError?
+    var obstacle: RedisError?
     /// Whether the connection is given up for one to another server.
-    private var isLeaving = false
+    var isLeaving = false
     /// What people have been told of the server already.
-    private var warnings: [String] = []
+    var warnings: [String] = []
     /// Why there is no connection, as far as people have been told, until they are told that there is one.
-    private var toldFailures: Set<String> = []
+    var toldFailures: Set<String> = []
 
     /// While somebody waits, deadlines are looked at this often.
     private static let tick: Duration = .milliseconds(5)
@@ -75,99 +75,6 @@ struct PumpLoop {
         return true
     }
 
-    // MARK: Connecting
-
-    private mutating func receiveMail(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        let (attempt, news, drainUntil) = pump.mailbox.withLock { mailbox in
-            defer { (mailbox.attempt, mailbox.announced) = (nil, nil) }
-            if mailbox.isConnectionWanted { isConnectionWanted = true }
-            if !mailbox.waitingForConnection.isEmpty { reconnection.connectionAsked(at: now) }
-            retirement = mailbox.retirement
-            return (mailbox.attempt, mailbox.announced, mailbox.drainUntil)
-        }
-        switch attempt {
-        case .success(let outcome):
-            switch announced.reached(outcome.address.endpoint, at: now) {
-            case .use: connected(outcome, at: now)
-            case .overtaken: reconnection.connectionLeft(because: Self.elsewhere, at: now)
-            case .contradicted:
-                let error = pump.handshake.locator.failed(at: outcome.address, because: Self.elsewhere)
-                connectionFailed(error, at: now)
-            }
-        case .failure(let error): connectionFailed(error, at: now)
-        case nil: break
-        }
-        if let news { serverAnnounced(news, at: now) }
-        return drainUntil
-    }
-
-    private mutating func connected(_ outcome: Handshake.Outcome, at now: ContinuousClock.Instant) {
-        connection = outcome.connection
-        reached = outcome.address.endpoint
-        isLeaving = false
-        batchLimit = pump.handshake.options.firstBatch
-        obstacle = nil
-        reconnection.connectionSucceeded(at: now)
-        pump.logger.log(
-            level: toldFailures.isEmpty ? .debug : .notice,
-            "connected to Redis",
-            metadata: ["redis": "\(outcome.address)"]
-        )
-        toldFailures = []
-        for warning in outcome.warnings where !warnings.contains(warning) {
-            pump.logger.warning("\(warning)", metadata: ["redis": "\(outcome.address)"])
-        }
-        warnings = outcome.warnings
-        pump.connectionChanged(.success(()))
-    }
-
-    /// The server is here now: no other is sent anything more, nor waited for.
-    private mutating func serverAnnounced(_ statement: AnnouncedPrimary.Statement, at now: ContinuousClock.Instant) {
-        guard announced.heard(statement, at: now) else { return }
-        reconnection.serverMoved(at: now)
-        let endpoint = statement.endpoint
-        guard let reached, connection != nil else { return }
-        guard reached != endpoint else {
-            // Known, but said again: that there is a connection to it already is to be known too.
-            if !isLeaving { _ = announced.reached(endpoint, at: now) }
-            return
-        }
-        pump.logger.notice("Redis has another primary", metadata: ["redis": "\(endpoint)", "before": "\(reached)"])
-        isLeaving = true
-        obstacle = Self.elsewhere
-        if inFlight.isEmpty { closeConnection(because: Self.elsewhere) }
-    }
-
-    private static let elsewhere = RedisError(.connectionLost, "the Sentinels name another primary")
-
-    private mutating func connectIfWanted(at now: ContinuousClock.Instant) {
-        guard connection == nil, retirement == nil else { return }
-        if !isConnectionWanted { isConnectionWanted = pump.sources.contains { $0.isWaiting } }
-        guard isConnectionWanted, reconnection.connectionWanted(at: now) else { return }
-        announced.attemptBegins()
-        pump.watch?.begin()
-        pump.attempts.wrappingAdd(1, ordering: .relaxed)
-        // Name resolution and the handshake block, and deadlines pass meanwhile: so not on this thread.
-        do throws(RedisError) {
-            try SystemThread.start(named: "weir-connect") { [pump] in
-                pump.deliver(Result { () throws(RedisError) in try pump.handshake.perform() })
-            }
-        } catch {
-            connectionFailed(error, at: now)
-        }
-    }
-
-    private mutating func connectionFailed(_ error: RedisError, at now: ContinuousClock.Instant) {
-        if toldFailures.insert(error.message).inserted {
-            pump.logger.warning(
-                "no connection to Redis",
-                metadata: ["redis": "\(pump.handshake.locator)", "reason": "\(error.message)"]
-            )
-        }
-        reconnection.connectionFailed(error, at: now, random: .random(in: 0..<1))
-        pump.connectionChanged(.failure(error.whileConnecting))
-    }
-
     // MARK: Sending and reading
 
     private mutating func attempt(_ body: (inout PumpLoop) throws(RedisError) -> Void) {
@@ -190,7 +97,7 @@ struct PumpLoop {
     }
 
     /// What has been appended and not been answered.
-    private var bytesInFlight: UInt64 {
+    var bytesInFlight: UInt64 {
         inFlight.first.flatMap { oldest in connection.map { $0.appended - oldest.start } } ?? 0
     }
 
@@ -286,7 +193,7 @@ struct PumpLoop {
     /// Ends the connection.
     ///
     /// What had been handed over whole may have run; the rest has not and waits for the next one.
-    private mutating func closeConnection(because error: RedisError) {
+    mutating func closeConnection(because error: RedisError) {
         guard let connection else { return }
         let sent = connection.sent
         let unsent = inFlight.filter { $0.end > sent }
