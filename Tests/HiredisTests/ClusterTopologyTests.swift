@@ -221,6 +221,26 @@ import Testing
         #expect(back == nil)
     }
 
+    @Test func aServerThatIsLostIsLookedForAtOnceAndThenMoreAndMoreSeldom() throws {
+        var topology = topology(Self.map(Self.a, Self.b))
+        for _ in 0..<8 { topology.looked(.success(Self.map(Self.a, Self.b)), at: start, random: 1) }
+        topology.wantLook()
+        let nextLater = topology.nextLook(at: start)
+        let later = try #require(nextLater)
+        #expect(later.start > start, "slots have moved again and again")
+        topology.connectionLost(to: Self.a, because: unreachable)
+        let nextNow = topology.nextLook(at: start)
+        let now = try #require(nextNow)
+        #expect(now.start == start)
+        let begins = topology.begin(now)
+        #expect(begins)
+        topology.looked(.success(Self.map(Self.a, Self.b)), at: start, random: 1)
+        topology.connectionLost(to: Self.a, because: unreachable)
+        let nextAgain = topology.nextLook(at: start)
+        let again = try #require(nextAgain)
+        #expect(again.start > start, "that is no news")
+    }
+
     @Test func whatAPersonHasToMendDoesNotMoveSlots() {
         var topology = topology(Self.map(Self.a, Self.b))
         topology.connectionLost(to: Self.a, because: refused("NOPERM this user has no permissions"))

@@ -157,8 +157,8 @@ package struct ClusterTopology: Sendable {
     package mutating func connectionLost(to server: RedisAddress, because error: RedisError) {
         // What only a person can mend says nothing of who has which slots.
         guard !error.isPermanent, error.code != .shutDown else { return }
-        lost.insert(server.endpoint)
-        isLookWanted = true
+        // Slots that moved may have made the pauses long; that a server is away is news of another kind.
+        wantLook(atOnce: lost.insert(server.endpoint).inserted)
     }
 
     package mutating func connectionMade(to server: RedisAddress) { lost.remove(server.endpoint) }
