@@ -34,9 +34,14 @@ package struct LimitChanger: Sendable {
     /// Changes a limit about five times a second; none of them ends by itself, which no history tells.
     package func run(until end: Int) async {
         var generator = SeededGenerator(seed: seed &+ 77)
+        // Those from the start stay for a second, or they could be gone before anybody was told of them.
+        let (begin, others) = (
+            EpochClock.now, groups.filter { group in !limited.contains { $0.descriptor == group.descriptor } }
+        )
         while EpochClock.now < end, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(generator.number(50...350)))
-            let group = generator.element(groups).descriptor
+            let isEarly = EpochClock.now < begin + 1_000_000
+            let group = generator.element(isEarly ? others : groups).descriptor
             let limit = generator.element(Self.limits)
             // While Redis is away nothing can be set, and the load goes on all the same.
             switch generator.number(0...3) {
