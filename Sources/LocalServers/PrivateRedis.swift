@@ -16,7 +16,7 @@ package final class PrivateRedis: Sendable {
     private let directory: URL
     private let core: Int?
     private let options: [String: String]
-    private let process = Mutex<Process?>(nil)
+    private let process: ServerProcess
 
     package var url: String { "unix://\(socket)" }
     package var address: RedisAddress { RedisAddress(endpoint: .unix(path: socket)) }
@@ -44,6 +44,7 @@ package final class PrivateRedis: Sendable {
         self.options = options
         directory = FileManager.default.temporaryDirectory.appending(path: "\(name)-\(UUID().uuidString.prefix(8))")
         socket = directory.appending(path: "redis.sock").path
+        process = ServerProcess(named: "redis-server", log: directory.appending(path: "redis.log"))
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         try start()
     }
@@ -51,25 +52,7 @@ package final class PrivateRedis: Sendable {
     deinit { stop() }
 
     /// Starts the server again after `kill`, in the same directory: with an append-only file it finds its data there.
-    package func start() throws {
-        try process.withLock { process in
-            guard process == nil else {
-                throw Failure(description: "redis-server has been started already; kill it before it starts again")
-            }
-            let server = Process()
-            server.executableURL = URL(filePath: "/usr/bin/env")
-            server.arguments = arguments
-            // Not `--logfile`: what is wrong with its settings is said on standard error alone.
-            _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
-            let log = try FileHandle(forWritingTo: logFile)
-            server.standardOutput = log
-            server.standardError = log
-            try Spawning.alone { try server.run() }
-            try log.close()
-            process = server
-        }
-        try waitUntilItAnswers()
-    }
+    package func start() throws { try process.start(arguments) { isServing } }
 
     private var arguments: [String] {
         let pin = core.map { ["taskset", "-c", "\($0)"] } ?? []
@@ -89,19 +72,8 @@ package final class PrivateRedis: Sendable {
         namespace == nil ? ["--port", "0"] : ["--port", "\(Self.linkPort)", "--protected-mode", "no"]
     }
 
-    private var logFile: URL { directory.appending(path: "redis.log") }
-
     /// Waits until a command is served; a server that still loads its data answers, but serves nothing.
-    package func waitUntilItAnswers() throws {
-        let end = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < end, processIdentifier != nil {
-            if isServing { return }
-            usleep(10_000)
-        }
-        let log = (try? String(contentsOf: logFile, encoding: .utf8))?.split(separator: "\n").suffix(10) ?? []
-        let advice = "redis-server does not answer; is it installed? deploy/install-requirements installs it"
-        throw Failure(description: ([advice] + log.map(String.init)).joined(separator: "\n"))
-    }
+    package func waitUntilItAnswers() throws { try process.wait { isServing } }
 
     private var isServing: Bool {
         do throws(RedisError) {
@@ -114,28 +86,15 @@ package final class PrivateRedis: Sendable {
     }
 
     /// Nil while it does not run.
-    package var processIdentifier: Int32? {
-        process.withLock { process in process.flatMap { $0.isRunning ? $0.processIdentifier : nil } }
-    }
+    package var processIdentifier: Int32? { process.processIdentifier }
 
     /// Stops it where it stands, with `SIGSTOP`, until `thaw`.
-    package func freeze() { send(SIGSTOP) }
+    package func freeze() { process.freeze() }
 
-    package func thaw() { send(SIGCONT) }
-
-    private func send(_ signal: Int32) {
-        if let processIdentifier { Foundation.kill(processIdentifier, signal) }
-    }
+    package func thaw() { process.thaw() }
 
     /// Ends it at once and waits until it has ended; its files stay.
-    ///
-    /// Not with SIGTERM: the signals that this process blocks, a child that it starts blocks too.
-    package func kill() {
-        send(SIGKILL)
-        // Not waitUntilExit: it waits for a run loop, which a thread of Swift's concurrency does not have.
-        for _ in 0..<500 where processIdentifier != nil { usleep(10_000) }
-        process.withLock { $0 = nil }
-    }
+    package func kill() { process.kill() }
 
     /// Ends it and removes its files.
     package func stop() {

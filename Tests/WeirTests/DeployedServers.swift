@@ -1,4 +1,5 @@
 import Foundation
+import LocalServers
 import TestSupport
 
 /// Servers that run with the settings of `deploy/`, in a directory of their own, gone when it is released.
@@ -16,7 +17,7 @@ final class DeployedServers: Sendable {
     /// - Throws: if a file cannot be read or written.
     init(users: [String], isEncrypted: Bool) throws {
         self.isEncrypted = isEncrypted
-        first = Int.random(in: 700..<2190) * 10
+        first = try ClusterPort.free(inARow: 6)
         directory = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let administrator = "user operator on >\(RedisServer.password) allkeys allchannels allcommands\n"

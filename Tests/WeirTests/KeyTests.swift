@@ -1,5 +1,6 @@
 import Foundation
 import Hiredis
+import LocalServers
 import SeededRandom
 import TestSupport
 import Testing
@@ -73,7 +74,7 @@ import Weir
     }
 
     @Test func aKeyLiesInTheSlotOfItsTag() async throws {
-        let port = Int.random(in: 20_000..<22_000)
+        let port = try ClusterPort.free()
         let server = try RedisServer("cluster-enabled", "yes", "port", "\(port)")
         let runner = try ScriptRunner(server)
         for number in 0..<1000 as Range<UInt64> {

@@ -10,12 +10,12 @@ final class ClusterOrders {
     private var connections: [String: BlockingConnection] = [:]
 
     /// What a server answers, which may be an error; its name, without arguments that are secret, is for errors.
-    func reply(of server: ClusterServer, to command: Command, called name: String) throws -> Reply {
+    func reply(of server: ClusterMember, to command: Command, called name: String) throws -> Reply {
         try replies(of: server, to: [command], called: name).first ?? .null
     }
 
     private func replies(
-        of server: ClusterServer,
+        of server: ClusterMember,
         to commands: [Command],
         called name: String
     ) throws -> [Reply] {
@@ -35,7 +35,7 @@ final class ClusterOrders {
         }
     }
 
-    private func connection(to server: ClusterServer) throws(RedisError) -> BlockingConnection {
+    private func connection(to server: ClusterMember) throws(RedisError) -> BlockingConnection {
         if let connection = connections[server.id] { return connection }
         let connection = try BlockingConnection(address: server.administration)
         connections[server.id] = connection
@@ -44,13 +44,13 @@ final class ClusterOrders {
 
     /// Has a server do something that it must not refuse.
     @discardableResult
-    func order(_ server: ClusterServer, _ words: String...) throws -> Reply {
+    func order(_ server: ClusterMember, _ words: String...) throws -> Reply {
         try order(server, all: [words]).first ?? .null
     }
 
     /// Has a server do several things at once, none of which it must refuse.
     @discardableResult
-    func order(_ server: ClusterServer, all orders: [[String]]) throws -> [Reply] {
+    func order(_ server: ClusterMember, all orders: [[String]]) throws -> [Reply] {
         let commands = orders.map { words in
             var command = Command()
             for word in words { command.append(word) }
@@ -67,17 +67,17 @@ final class ClusterOrders {
     }
 
     /// What a server answers as text.
-    private func text(of server: ClusterServer, _ first: String, _ second: String) throws -> String {
+    private func text(of server: ClusterMember, _ first: String, _ second: String) throws -> String {
         try order(server, first, second).string ?? ""
     }
 
     /// One number of a section of `INFO`; nil if there is none of that name.
-    func line(_ name: String, ofReplicationOf server: ClusterServer) throws -> Substring? {
+    func line(_ name: String, ofReplicationOf server: ClusterMember) throws -> Substring? {
         let lines = try text(of: server, "INFO", "replication").split(whereSeparator: \.isNewline)
         return lines.first { $0.hasPrefix(name + ":") }?.dropFirst(name.count + 1)
     }
 
-    func view(of server: ClusterServer) throws -> ClusterView {
+    func view(of server: ClusterMember) throws -> ClusterView {
         let nodes = try text(of: server, "CLUSTER", "NODES")
         guard let view = ClusterView(nodes: nodes, info: try text(of: server, "CLUSTER", "INFO")) else {
             throw PrivateCluster.Failure(

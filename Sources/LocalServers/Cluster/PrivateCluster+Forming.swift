@@ -7,7 +7,7 @@ extension PrivateCluster {
         let orders = ClusterOrders()
         for place in 0..<settings.primaries { add(try startPrimary(place, orders)) }
         let primaries = servers
-        var replicas: [(server: ClusterServer, primary: ClusterServer)] = []
+        var replicas: [(server: ClusterMember, primary: ClusterMember)] = []
         for primary in primaries {
             for _ in 0..<settings.replicas {
                 let server = try startEmpty()
@@ -33,7 +33,7 @@ extension PrivateCluster {
     ///
     /// A primary that starts refuses everything for two seconds, for it may have been away; a replica does not. So it
     /// starts as the replica of a primary that never was, and takes over from that one.
-    private func startPrimary(_ place: Int, _ orders: ClusterOrders) throws -> ClusterServer {
+    private func startPrimary(_ place: Int, _ orders: ClusterOrders) throws -> ClusterMember {
         func bound(_ place: Int) -> Int {
             (place * SlotRanges.all.count + settings.primaries / 2) / settings.primaries
         }
@@ -56,7 +56,7 @@ extension PrivateCluster {
     }
 
     /// Starts a node that knows of no other.
-    func startEmpty() throws -> ClusterServer {
+    func startEmpty() throws -> ClusterMember {
         try start { id, address in
             """
             \(id) \(address) myself,master - 0 0 0 connected
@@ -67,7 +67,7 @@ extension PrivateCluster {
     }
 
     /// Starts a node with notes of a cluster, which follow from its identifier and its address.
-    private func start(_ notes: (_ id: String, _ address: String) -> String) throws -> ClusterServer {
+    private func start(_ notes: (_ id: String, _ address: String) -> String) throws -> ClusterMember {
         for _ in 0..<20 {
             let (port, id) = (try ClusterPort.free(), Self.newIdentifier())
             let file = directory.appending(path: "\(id).conf")
@@ -81,7 +81,7 @@ extension PrivateCluster {
                     isEncrypted: settings.certificates != nil,
                     password: settings.password.map { Secret($0) }
                 )
-                return ClusterServer(id: id, address: address, redis: redis)
+                return ClusterMember(id: id, address: address, redis: redis)
             } catch let failure as PrivateRedis.Failure where failure.description.contains("already in use") {
                 // Somebody was quicker.
                 continue
@@ -90,12 +90,12 @@ extension PrivateCluster {
         throw Failure(description: "no node of a cluster could have a port: somebody else was always quicker")
     }
 
-    func meet(_ server: ClusterServer, _ other: ClusterServer, _ orders: ClusterOrders) throws {
+    func meet(_ server: ClusterMember, _ other: ClusterMember, _ orders: ClusterOrders) throws {
         try orders.order(server, "CLUSTER", "MEET", Self.host, "\(other.port)")
     }
 
     /// Makes a node a replica, as soon as it knows its primary.
-    func replicate(_ server: ClusterServer, _ primary: String, _ orders: ClusterOrders) throws {
+    func replicate(_ server: ClusterMember, _ primary: String, _ orders: ClusterOrders) throws {
         try wait {
             let known = try orders.view(of: server)[primary]
             guard let known, !known.flags.contains("handshake") else {

@@ -28,19 +28,19 @@ extension PrivateCluster {
     }
 
     /// Those that hold keys.
-    private func inUse(_ slots: [Int], at server: ClusterServer, _ orders: ClusterOrders) throws -> [Int] {
+    private func inUse(_ slots: [Int], at server: ClusterMember, _ orders: ClusterOrders) throws -> [Int] {
         let counts = try orders.order(server, all: slots.map { ["CLUSTER", "COUNTKEYSINSLOT", "\($0)"] })
         return zip(slots, counts).filter { $0.1 != .integer(0) }.map(\.0)
     }
 
     private func move(
         _ slots: [Int],
-        from source: ClusterServer,
-        to target: ClusterServer,
-        telling others: [ClusterServer],
+        from source: ClusterMember,
+        to target: ClusterMember,
+        telling others: [ClusterMember],
         _ orders: ClusterOrders
     ) throws {
-        func set(_ words: String..., at server: ClusterServer) throws {
+        func set(_ words: String..., at server: ClusterMember) throws {
             try orders.order(server, all: slots.map { ["CLUSTER", "SETSLOT", "\($0)"] + words })
         }
         try set("IMPORTING", source.id, at: target)
@@ -64,14 +64,14 @@ extension PrivateCluster {
         return slots
     }
 
-    private func isPrimary(_ server: ClusterServer, _ orders: ClusterOrders) throws -> Bool {
+    private func isPrimary(_ server: ClusterMember, _ orders: ClusterOrders) throws -> Bool {
         try orders.view(of: server).myself?.isPrimary == true
     }
 
     private func moveKeys(
         of slot: Int,
-        from source: ClusterServer,
-        to target: ClusterServer,
+        from source: ClusterMember,
+        to target: ClusterMember,
         _ orders: ClusterOrders
     ) throws {
         // What was copied and not removed before an answer was lost is there already.

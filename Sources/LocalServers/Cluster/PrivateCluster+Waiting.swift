@@ -37,7 +37,7 @@ extension PrivateCluster {
         }
     }
 
-    private func offset(_ name: String, of server: ClusterServer, _ orders: ClusterOrders) throws -> Int {
+    private func offset(_ name: String, of server: ClusterMember, _ orders: ClusterOrders) throws -> Int {
         try orders.line(name, ofReplicationOf: server).flatMap { Int($0) } ?? 0
     }
 

@@ -15,7 +15,7 @@ package final class PrivateCluster: Sendable {
     let settings: ClusterSettings
     /// For what the nodes note of their cluster.
     let directory: URL
-    private let members = Mutex<[ClusterServer]>([])
+    private let members = Mutex<[ClusterMember]>([])
 
     /// Starts a cluster, and waits until every node serves keys, knows all others, and every replica has all data.
     ///
@@ -108,18 +108,18 @@ package final class PrivateCluster: Sendable {
         return slot
     }
 
-    var servers: [ClusterServer] { members.withLock { $0 } }
+    var servers: [ClusterMember] { members.withLock { $0 } }
 
-    var living: [ClusterServer] { servers.filter(\.isRunning) }
+    var living: [ClusterMember] { servers.filter(\.isRunning) }
 
-    func server(_ id: String) throws -> ClusterServer {
+    func server(_ id: String) throws -> ClusterMember {
         guard let server = servers.first(where: { $0.id == id }) else {
             throw Failure(description: "there is no node \(id) in this cluster")
         }
         return server
     }
 
-    func add(_ server: ClusterServer) { members.withLock { $0.append(server) } }
+    func add(_ server: ClusterMember) { members.withLock { $0.append(server) } }
 
-    func remove(_ server: ClusterServer) { members.withLock { $0.removeAll { $0.id == server.id } } }
+    func remove(_ server: ClusterMember) { members.withLock { $0.removeAll { $0.id == server.id } } }
 }

@@ -1,6 +1,5 @@
 internal import Foundation
 package import Hiredis
-internal import Synchronization
 
 /// A `redis-server --sentinel` of ``PrivateSentinels``.
 package final class SentinelServer: Sendable {
@@ -23,7 +22,7 @@ package final class SentinelServer: Sendable {
     let place: Place
     private let password: String?
     private let directory: URL
-    private let process = Mutex<Process?>(nil)
+    private let process: ServerProcess
 
     /// - Parameters:
     ///   - place: where it will be.
@@ -35,6 +34,7 @@ package final class SentinelServer: Sendable {
         self.place = place
         self.password = password
         self.directory = directory
+        process = ServerProcess(named: "the Sentinel", log: directory.appending(path: "sentinel.log"))
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         try configuration.write(to: configurationFile, atomically: true, encoding: .utf8)
     }
@@ -42,60 +42,26 @@ package final class SentinelServer: Sendable {
     deinit { kill() }
 
     private var configurationFile: URL { directory.appending(path: "sentinel.conf") }
-    private var logFile: URL { directory.appending(path: "sentinel.log") }
 
     /// Starts it, for the first time or after `kill`, and waits until it answers.
     ///
     /// - Throws: what it says if it does not start.
     package func start() throws {
-        try process.withLock { process in
-            guard process == nil else {
-                throw PrivateSentinels.Failure(description: "the Sentinel has been started already; kill it first")
-            }
-            let server = Process()
-            server.executableURL = URL(filePath: "/usr/bin/env")
-            server.arguments = [
-                "redis-server", configurationFile.path, "--sentinel", "--dir", directory.path,
-            ]
-            _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
-            let log = try FileHandle(forWritingTo: logFile)
-            server.standardOutput = log
-            server.standardError = log
-            try Spawning.alone { try server.run() }
-            try log.close()
-            process = server
+        try process.start(["redis-server", configurationFile.path, "--sentinel", "--dir", directory.path]) {
+            (try? connection().reply(to: Command("PING"))) == .status("PONG")
         }
-        let end = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < end, processIdentifier != nil {
-            if (try? connection().reply(to: Command("PING"))) == .status("PONG") { return }
-            usleep(10_000)
-        }
-        let log = (try? String(contentsOf: logFile, encoding: .utf8))?.split(separator: "\n").suffix(10) ?? []
-        throw PrivateSentinels.Failure(
-            description: (["a Sentinel does not answer"] + log.map(String.init)).joined(separator: "\n")
-        )
     }
 
     /// Nil while it does not run.
-    package var processIdentifier: Int32? {
-        process.withLock { process in process.flatMap { $0.isRunning ? $0.processIdentifier : nil } }
-    }
+    package var processIdentifier: Int32? { process.processIdentifier }
 
     /// Stops it where it stands, with `SIGSTOP`, until `thaw`.
-    package func freeze() { send(SIGSTOP) }
+    package func freeze() { process.freeze() }
 
-    package func thaw() { send(SIGCONT) }
-
-    private func send(_ signal: Int32) {
-        if let processIdentifier { Foundation.kill(processIdentifier, signal) }
-    }
+    package func thaw() { process.thaw() }
 
     /// Ends it at once and waits until it has ended; its files stay.
-    package func kill() {
-        send(SIGKILL)
-        for _ in 0..<500 where processIdentifier != nil { usleep(10_000) }
-        process.withLock { $0 = nil }
-    }
+    package func kill() { process.kill() }
 
     /// A connection for whoever sets things up.
     package func connection() throws(RedisError) -> BlockingConnection {

@@ -1,7 +1,7 @@
 internal import Hiredis
 
 /// A `redis-server` that is a node of a cluster.
-struct ClusterServer: Sendable {
+struct ClusterMember: Sendable {
     /// That of the node, which it keeps over restarts.
     let id: String
     /// Where it is for everybody, with the password if there is one.
