@@ -13,21 +13,33 @@ let settings: [SwiftSetting] =
 
 /// What only the middleware and the demo need.
 ///
-/// With the trait off, neither is resolved, downloaded or built.
+/// With the trait off, it is not resolved, downloaded or built.
 let withHummingbird = TargetDependencyCondition.when(traits: ["Hummingbird"])
+
+/// What only the paced HTTP client and the demo need.
+let withAsyncHTTPClient = TargetDependencyCondition.when(traits: ["AsyncHTTPClient"])
 
 let package = Package(
     name: "weir",
     products: [
         .library(name: "Weir", targets: ["Weir"]),
-        .library(name: "WeirHTTP", targets: ["WeirHTTP"]),
+        .library(name: "WeirAsyncHTTPClient", targets: ["WeirAsyncHTTPClient", "WeirClient", "WeirFields"]),
+        .library(name: "WeirClient", targets: ["WeirClient", "WeirFields"]),
+        .library(name: "WeirHTTP", targets: ["WeirHTTP", "WeirFields"]),
         .library(name: "WeirHummingbird", targets: ["WeirHummingbird"]),
+        .library(name: "WeirPolicy", targets: ["WeirPolicy"]),
         .executable(name: "weir-bench", targets: ["weir-bench"]),
         .executable(name: "weir-demo", targets: ["weir-demo"]),
         .executable(name: "weir-stress", targets: ["weir-stress"]),
     ],
     traits: [
-        .trait(name: "Hummingbird", description: "The middleware for Hummingbird, and the demo service that uses it."),
+        .trait(name: "AsyncHTTPClient", description: "The wrapper around AsyncHTTPClient that keeps to the limits."),
+        // The demo is a service and its client, so it needs both.
+        .trait(
+            name: "Hummingbird",
+            description: "The middleware for Hummingbird, and the demo service that uses it.",
+            enabledTraits: ["AsyncHTTPClient"]
+        ),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -35,12 +47,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-structured-headers.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
@@ -77,6 +91,15 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "WeirFields",
+            dependencies: [
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
             ],
             swiftSettings: settings
         ),
@@ -84,8 +107,42 @@ let package = Package(
             name: "WeirHTTP",
             dependencies: [
                 "Weir",
+                "WeirFields",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "WeirClient",
+            dependencies: [
+                "WeirFields",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "WeirAsyncHTTPClient",
+            dependencies: [
+                "WeirClient",
+                "WeirFields",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: withAsyncHTTPClient),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio", condition: withAsyncHTTPClient),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: withAsyncHTTPClient),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "WeirPolicy",
+            dependencies: [
+                "Weir",
+                "WeirFields",
+                "WeirHTTP",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings
         ),
@@ -93,7 +150,9 @@ let package = Package(
             name: "WeirHummingbird",
             dependencies: [
                 "Weir",
+                "WeirFields",
                 "WeirHTTP",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: withHummingbird),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -103,10 +162,16 @@ let package = Package(
             name: "weir-demo",
             dependencies: [
                 "Console",
+                "PrometheusExposition",
                 "Weir",
+                "WeirAsyncHTTPClient",
+                "WeirClient",
+                "WeirFields",
                 "WeirHTTP",
                 "WeirHummingbird",
+                "WeirPolicy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: withHummingbird),
@@ -120,6 +185,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Console", dependencies: ["Hiredis"], swiftSettings: settings),
+        .target(
+            name: "PrometheusExposition",
+            dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings
+        ),
         .target(name: "LocalServers", dependencies: ["Hiredis"], swiftSettings: settings),
         .executableTarget(
             name: "weir-bench",
@@ -216,7 +286,9 @@ let package = Package(
                 "weir-test-worker",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings
         ),
@@ -248,9 +320,62 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "WeirFieldsTests",
+            dependencies: [
+                "SeededRandom", "TestSupport", "WeirFields",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WeirClientTests",
+            dependencies: [
+                "SeededRandom",
+                "TestSupport",
+                "Weir",
+                "WeirAsyncHTTPClient",
+                "WeirClient",
+                "WeirFields",
+                "WeirHTTP",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: withAsyncHTTPClient),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio", condition: withAsyncHTTPClient),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: withAsyncHTTPClient),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WeirPolicyTests",
+            dependencies: [
+                "TestSupport",
+                "Weir",
+                "WeirFields",
+                "WeirHTTP",
+                "WeirPolicy",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WeirDemoTests",
+            dependencies: [
+                "PrometheusExposition", "TestSupport", "weir-demo",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "WeirHTTPTests",
             dependencies: [
-                "Weir", "WeirHTTP", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "SeededRandom",
+                "TestSupport",
+                "Weir",
+                "WeirFields",
+                "WeirHTTP",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: settings
         ),
@@ -259,6 +384,7 @@ let package = Package(
             dependencies: [
                 "TestSupport",
                 "Weir",
+                "WeirFields",
                 "WeirHTTP",
                 "WeirHummingbird",
                 .product(name: "Hummingbird", package: "hummingbird", condition: withHummingbird),
