@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Ports of 127.0.0.1 that nobody listens on.
-enum LoopbackPort {
+package enum LoopbackPort {
     static let host = "127.0.0.1"
     /// Above those that nodes of a cluster take, with their buses, and below those of outgoing connections.
     private static let candidates = 30_000..<32_000
@@ -11,7 +11,7 @@ enum LoopbackPort {
     /// - Parameter count: how many.
     /// - Returns: so many different ones.
     /// - Throws: if there are not so many.
-    static func free(_ count: Int) throws -> [Int] {
+    package static func free(_ count: Int) throws -> [Int] {
         let ports = Array(candidates.shuffled().lazy.filter(isFree).prefix(count))
         guard ports.count == count else {
             throw PrivateSentinels.Failure(description: "there are not \(count) free ports on \(host)")

@@ -3,6 +3,7 @@ import ArgumentParser
 import AsyncHTTPClient
 import Console
 import Foundation
+import LocalServers
 import UnixSignals
 import Weir
 
@@ -35,9 +36,12 @@ struct Drive: AsyncParsableCommand {
 
     func run() async throws {
         let terminal = Terminal()
-        let started = try (1...instances).map { number in
-            terminal.progress("starting instance \(number) of \(instances)")
-            return try Instance(name: "instance-\(number)", redis: redis)
+        // Chosen beforehand, so that each can be told of the others.
+        let ports = try LoopbackPort.free(instances)
+        let started = try ports.enumerated().map { place, port in
+            terminal.progress("starting instance \(place + 1) of \(instances)")
+            let peers = ports.filter { $0 != port }
+            return try Instance(name: "instance-\(place + 1)", redis: redis, port: port, peers: peers, policy: policy)
         }
         defer { for instance in started { instance.stop() } }
         terminal.endProgress()
@@ -69,7 +73,9 @@ struct Drive: AsyncParsableCommand {
         let shell = try RedisShell(url: redis)
         let cli = shell.command
         terminal.line()
-        terminal.line(terminal.paint("The instances stay up until Ctrl-C. Try:", .bold))
+        terminal.line(terminal.paint("The instances stay up until Ctrl-C. Look at:", .bold))
+        for instance in instances.prefix(1) { terminal.line("  http://127.0.0.1:\(instance.port)/live") }
+        terminal.line(terminal.paint("Try:", .bold))
         for instance in instances.prefix(2) {
             terminal.line(
                 "  curl -i -X POST -H 'Authorization: Bearer \(token)' http://127.0.0.1:\(instance.port)/objects"

@@ -13,12 +13,22 @@ final class Instance: Sendable {
     private let input: Pipe
 
     /// Starts this very program as a server and waits until it listens.
-    init(name: String, redis: String) throws {
+    ///
+    /// - Parameters:
+    ///   - name: what the live page calls it.
+    ///   - redis: where Redis is.
+    ///   - port: where it listens; 0 for any free port.
+    ///   - peers: where the other instances listen.
+    ///   - policy: its policy file; nil for the rules of the example.
+    /// - Throws: ``Failure`` if it does not start.
+    init(name: String, redis: String, port: Int = 0, peers: [Int] = [], policy: String? = nil) throws {
         let process = Process()
         let input = Pipe()
         let output = Pipe()
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = ["serve", "--redis", redis, "--until-input-ends"]
+        process.arguments =
+            ["serve", "--redis", redis, "--name", name, "--port", "\(port)", "--until-input-ends"]
+            + peers.flatMap { ["--peer", "http://127.0.0.1:\($0)"] } + (policy.map { ["--policy", $0] } ?? [])
         process.standardInput = input
         process.standardOutput = output
         try process.run()

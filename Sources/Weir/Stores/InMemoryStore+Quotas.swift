@@ -30,6 +30,8 @@ extension InMemoryStore: QuotaStore {
     }
 
     package func dangers() throws(WeirError) -> [String] { [] }
+
+    package func serverInformation() throws(WeirError) -> [[String: String]] { [] }
 }
 
 extension Durability {

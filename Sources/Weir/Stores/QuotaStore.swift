@@ -18,4 +18,6 @@ package protocol QuotaStore: LimitStore {
     func raise(_ step: ProductionRaise) async throws(WeirError) -> ProductionRaiseVerdict
     /// What could lose the quotas, in words.
     func dangers() async throws(WeirError) -> [String]
+    /// What each server says of itself, by name; nothing where there is none.
+    func serverInformation() async throws(WeirError) -> [[String: String]]
 }

@@ -80,6 +80,16 @@ package final class RedisQuotaStore: QuotaStore {
         return dangers
     }
 
+    package func serverInformation() async throws(WeirError) -> [[String: String]] {
+        try await redis.answers(to: Command("INFO")) { reply in
+            reply.string.map { text in
+                let lines = text.split(whereSeparator: \.isNewline).map { $0.split(separator: ":", maxSplits: 1) }
+                let named = lines.filter { $0.count == 2 }.map { (String($0[0]), String($0[1])) }
+                return Dictionary(named) { $1 }
+            }
+        }
+    }
+
     /// What each server has set.
     private func settings(_ name: String) async throws(WeirError) -> [String] {
         try await redis.answers(to: Command("CONFIG", "GET", name)) { reply in
