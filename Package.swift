@@ -162,6 +162,7 @@ let package = Package(
             name: "weir-demo",
             dependencies: [
                 "Console",
+                "LocalServers",
                 "PrometheusExposition",
                 "Weir",
                 "WeirAsyncHTTPClient",
@@ -182,6 +183,7 @@ let package = Package(
                 .product(name: "NIOFoundationCompat", package: "swift-nio", condition: withHummingbird),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: withHummingbird),
             ],
+            resources: [.embedInCode("Live/live.html")],
             swiftSettings: settings
         ),
         .target(name: "Console", dependencies: ["Hiredis"], swiftSettings: settings),
@@ -362,8 +364,13 @@ let package = Package(
         .testTarget(
             name: "WeirDemoTests",
             dependencies: [
-                "PrometheusExposition", "TestSupport", "weir-demo",
+                "PrometheusExposition",
+                "TestSupport",
+                "Weir",
+                "weir-demo",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: withHummingbird),
+                .product(name: "HummingbirdTesting", package: "hummingbird", condition: withHummingbird),
             ],
             swiftSettings: settings
         ),
