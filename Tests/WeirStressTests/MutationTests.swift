@@ -90,82 +90,13 @@ import Weir
         #expect(isFound == (mistake != .none))
     }
 
-    /// In milliseconds: long, so that a busy machine is no fault, except where calls have to be given up.
-    private static func deadline(_ mistake: MutantStore.Mistake) -> Int { mistake == .retryAfterUnknown ? 100 : 5000 }
-
     /// Whether one of a few short runs shows a mistake: on a busy machine one alone may have too few calls in flight.
     private func isFound(script: [UInt8], mistake: MutantStore.Mistake) async throws -> Bool {
         for _ in 0..<5 {
-            if try await !isClean(script: script, mistake: mistake) { return true }
+            let run = ShortRun(scripts: Array(repeating: script, count: 3), mistake: mistake)
+            if try await !run.isClean() { return true }
             if mistake == .none, script == Scripts.acquire { return false }
         }
         return false
-    }
-
-    /// Whether nothing is found in a short run of three workers, whose connections are cut again and again.
-    private func isClean(script: [UInt8], mistake: MutantStore.Mistake) async throws -> Bool {
-        let server = try RedisServer()
-        let now = EpochClock.now
-        let plan = StressPlan(
-            seed: 7,
-            processes: 3,
-            tasks: 24,
-            rate: nil,
-            url: server.unrestrictedURL,
-            prefix: "stress",
-            start: now + 100_000,
-            end: now + 2_600_000,
-            deadline: Self.deadline(mistake)
-        )
-        var configuration = RateLimiter.Configuration()
-        configuration.keyPrefix = plan.prefix
-        configuration.deadline = .milliseconds(plan.deadline)
-        let records = (0..<plan.processes).map { server.directory.appending(path: "worker-\($0).records").path }
-        var workers: [Worker] = []
-        for (process, record) in records.enumerated() {
-            let store = try MutantStore(
-                socket: server.socket,
-                script: script,
-                mistake: mistake,
-                process: process,
-                configuration: configuration
-            )
-            workers.append(try Worker(plan, process: process, recordingTo: record, store: store))
-        }
-        let workload = Workload()
-        let changer = try LimitChanger(
-            url: server.unrestrictedURL,
-            prefix: plan.prefix,
-            workload: workload,
-            seed: plan.seed
-        )
-        try await changer.begin()
-        try await withThrowingTaskGroup { group in
-            for worker in workers { group.addTask { try await worker.run() } }
-            group.addTask { await changer.run(until: plan.end) }
-            group.addTask {
-                for _ in 0..<8 {
-                    try await Task.sleep(for: .milliseconds(150))
-                    guard mistake == .retryAfterUnknown else {
-                        _ = try? server.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-                        continue
-                    }
-                    // Long enough that calls are given up, and short enough that what is asked again is answered.
-                    server.stopForAWhile()
-                    try? await Task.sleep(for: .milliseconds(Self.deadline(mistake) * 3 / 2))
-                    server.goOn()
-                }
-            }
-            try await group.waitForAll()
-        }
-        try await changer.end()
-        var examination = try Examination(workload: workload, faults: [])
-        for record in records { try examination.add(record, ended: EpochClock.now) }
-        let findings = try examination.findings()
-        let address = RedisAddress(endpoint: .unix(path: server.socket))
-        let audit = try await OwnThread.run {
-            try KeyAudit(prefix: plan.prefix, over: BlockingConnection(address: address))
-        }
-        return findings.isClean && audit.immortal.isEmpty
     }
 }

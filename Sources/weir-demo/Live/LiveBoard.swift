@@ -88,13 +88,22 @@ final class LiveBoard: Sendable {
 
     private func report(of peer: String) async -> LiveReport {
         do {
-            let response = try await client.execute(HTTPClientRequest(url: "\(peer)/live/own.json"), timeout: Self.patience)
+            let response = try await client.execute(
+                HTTPClientRequest(url: "\(peer)/live/own.json"),
+                timeout: Self.patience
+            )
             let body = try await response.body.collect(upTo: 1 << 20)
             return try JSONDecoder().decode(LiveReport.self, from: Data(buffer: body))
         } catch {
             let silence = Array(repeating: 0, count: LiveCounts.seconds)
             let gone = LiveInstance(name: peer, state: "gone", seconds: 0, admitted: silence, refused: silence)
-            return LiveReport(time: 0, instances: [gone], groups: [], windows: [], redis: LiveRedis(state: "", servers: []))
+            return LiveReport(
+                time: 0,
+                instances: [gone],
+                groups: [],
+                windows: [],
+                redis: LiveRedis(state: "", servers: [])
+            )
         }
     }
 
