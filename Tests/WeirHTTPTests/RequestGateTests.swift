@@ -63,10 +63,12 @@ import WeirHTTP
             let error = await #expect(throws: WeirError.self) { try await gate.admit(descriptor, cost: cost) }
             #expect(try HTTPResponse.Status(for: #require(error)) == .internalServerError)
         }
+        var configuration = RateLimiter.Configuration()
+        configuration.failurePolicy = .fail
         let limiter = try RateLimiter(
             redis: "unix:///nowhere/redis.sock",
             rules: [Self.rule],
-            configuration: .patient
+            configuration: configuration
         )
         let error = await #expect(throws: WeirError.self) {
             try await RequestGate(limiter: limiter).admit(Self.descriptor)

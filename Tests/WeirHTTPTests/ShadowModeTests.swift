@@ -62,10 +62,12 @@ import WeirHTTP
     }
 
     @Test func withoutADecisionRequestsPass() async throws {
+        var configuration = RateLimiter.Configuration()
+        configuration.failurePolicy = .fail
         let limiter = try RateLimiter(
             redis: "unix:///nowhere/redis.sock",
             rules: Self.rules,
-            configuration: .patient
+            configuration: configuration
         )
         let gate = RequestGate(limiter: limiter, settings: settings(.refundingServerErrors))
         let passage = try await gate.admit(Self.descriptor).passage

@@ -49,7 +49,6 @@ import WeirHTTP
     ])
     func theLastAddressThatNoProxyHasIsTheClient(field: String, client: String) throws {
         let proxies = try TrustedProxies(Self.networks)
-        // HTTPField would take a NUL out, so that one is joined from two.
         #expect(proxies.clientAddress(peer: "10.0.0.2", fields: try fields("X-Forwarded-For", [field])) == client)
     }
 
