@@ -74,7 +74,25 @@ public struct RateLimitMiddleware<Context: RequestContext>: RouterMiddleware {
         cost: @escaping Cost = { _, _ in 1 },
         describe: @escaping Describe
     ) {
-        gate = RequestGate(limiter: limiter, settings: settings)
+        self.init(limiter: limiter, following: { settings }, skip: skip, cost: cost, describe: describe)
+    }
+
+    /// A middleware whose settings may be others for each request, such as those of a policy file that is watched.
+    ///
+    /// - Parameters:
+    ///   - limiter: decides.
+    ///   - settings: asked once for each request.
+    ///   - skip: whether a request passes uncounted, without being described; none by default.
+    ///   - cost: the units that a request costs; 1 by default.
+    ///   - describe: the descriptor of a request, or nil to let it pass uncounted; an error becomes the response.
+    public init(
+        limiter: RateLimiter,
+        following settings: @escaping @Sendable () -> RequestGate.Settings,
+        skip: @escaping Skip = { _, _ in false },
+        cost: @escaping Cost = { _, _ in 1 },
+        describe: @escaping Describe
+    ) {
+        gate = RequestGate(limiter: limiter, following: settings)
         self.skip = skip
         self.cost = cost
         self.describe = describe

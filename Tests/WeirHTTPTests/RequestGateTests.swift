@@ -25,9 +25,9 @@ import WeirHTTP
 
     @Test func whatDoesNotFitIsRefusedWithItsFields() async throws {
         let denied = Mutex<[[String]]>([])
-        let settings = RequestGate.Settings(onDenied: { denial, descriptor in
+        let settings = RequestGate.Settings(onDecision: { decision, descriptor in
             #expect(descriptor == Self.descriptor)
-            denied.withLock { $0.append(denial.violated) }
+            if case .denied(let denial) = decision { denied.withLock { $0.append(denial.violated) } }
         })
         let gate = RequestGate(limiter: try limiter(), settings: settings)
         _ = try await gate.admit(Self.descriptor, cost: 2).passage
@@ -36,6 +36,15 @@ import WeirHTTP
         #expect(response.status == .tooManyRequests)
         #expect(fields[.rateLimit] == "limit=2, remaining=0, reset=61" && fields[.retryAfter] == "61")
         #expect(denied.withLock { $0 } == [["calls"]])
+    }
+
+    @Test func settingsMayChangeFromOneRequestToTheNext() async throws {
+        let mode = Mutex(RequestGate.Mode.shadow)
+        let gate = RequestGate(limiter: try limiter(), following: { RequestGate.Settings(mode: mode.withLock { $0 }) })
+        _ = try await gate.admit(Self.descriptor, cost: 2).passage
+        #expect(try await gate.admit(Self.descriptor).passage.decision.isAllowed == false)
+        mode.withLock { $0 = .enforce }
+        #expect(try await gate.admit(Self.descriptor).refusal.0.status == .tooManyRequests)
     }
 
     @Test func aPassageTellsWhenTheLimitIsNear() async throws {

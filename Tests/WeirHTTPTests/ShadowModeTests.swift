@@ -17,12 +17,12 @@ import WeirHTTP
 
     private func settings(
         _ charging: Charging = .always,
-        onDenied: (@Sendable (Denial, Descriptor) -> Void)? = nil
+        onDecision: (@Sendable (Decision, Descriptor) -> Void)? = nil
     ) -> RequestGate.Settings {
         RequestGate.Settings(
             mode: .shadow,
             charging: charging,
-            onDenied: onDenied,
+            onDecision: onDecision,
             metrics: metrics,
             logger: log.logger
         )
@@ -33,7 +33,9 @@ import WeirHTTP
         let denied = Mutex<[[String]]>([])
         let gate = RequestGate(
             limiter: limiter,
-            settings: settings(onDenied: { denial, _ in denied.withLock { $0.append(denial.violated) } })
+            settings: settings(onDecision: { decision, _ in
+                if case .denied(let denial) = decision { denied.withLock { $0.append(denial.violated) } }
+            })
         )
         for attempt in 1...5 {
             let passage = try await gate.admit(Self.descriptor).passage

@@ -138,7 +138,9 @@ import WeirHummingbird
         let denied = Mutex<[[String]]>([])
         let settings = RequestGate.Settings(
             mode: .shadow,
-            onDenied: { denial, _ in denied.withLock { $0.append(denial.violated) } }
+            onDecision: { decision, _ in
+                if case .denied(let denial) = decision { denied.withLock { $0.append(denial.violated) } }
+            }
         )
         try await application(try limiter(), settings).test(.router) { client in
             for _ in 0..<12 {

@@ -14,10 +14,11 @@ extension RequestGate {
         public var mode: Mode
         /// Which responses count, and how much; all of them count what was asked for by default.
         public var charging: Charging
-        /// Called with each denial before the request is refused, or in ``Mode/shadow`` goes on; nobody by default.
+        /// Called with each decision before the request goes on or is refused; nobody by default.
         ///
-        /// It is called on the request's own task, which waits for it.
-        public var onDenied: (@Sendable (Denial, Descriptor) -> Void)?
+        /// In ``Mode/shadow`` a denied request goes on: this is where a service learns who would have been refused. It is
+        /// called on the request's own task, which waits for it.
+        public var onDecision: (@Sendable (Decision, Descriptor) -> Void)?
         /// Where metrics go; swift-metrics' own system by default.
         ///
         /// `weir_shadow_denials` counts what ``Mode/shadow`` let go on, by each rule that would have refused it.
@@ -33,7 +34,7 @@ extension RequestGate {
         ///   - refusals: with what a refused request is answered.
         ///   - mode: whether requests are refused at all.
         ///   - charging: which responses count, and how much.
-        ///   - onDenied: called with each denial.
+        ///   - onDecision: called with each decision.
         ///   - metrics: where metrics go.
         ///   - logger: where the gate logs what belongs to no request's own logger.
         public init(
@@ -41,7 +42,7 @@ extension RequestGate {
             refusals: Refusals = Refusals(),
             mode: Mode = .enforce,
             charging: Charging = .always,
-            onDenied: (@Sendable (Denial, Descriptor) -> Void)? = nil,
+            onDecision: (@Sendable (Decision, Descriptor) -> Void)? = nil,
             metrics: any MetricsFactory = MetricsSystem.factory,
             logger: Logger = Logger(label: "weir") { _ in SwiftLogNoOpLogHandler() }
         ) {
@@ -49,7 +50,7 @@ extension RequestGate {
             self.refusals = refusals
             self.mode = mode
             self.charging = charging
-            self.onDenied = onDenied
+            self.onDecision = onDecision
             self.metrics = metrics
             self.logger = logger
         }

@@ -17,7 +17,7 @@ public import Weir
 /// Where Redis does not decide, the `FailurePolicy` of the rules does.
 public struct RequestGate: Sendable {
     private let limiter: RateLimiter
-    private let settings: Settings
+    private let current: @Sendable () -> Settings
     private let shadowDenials: ShadowDenials
 
     /// A gate before what a limiter limits.
@@ -26,9 +26,18 @@ public struct RequestGate: Sendable {
     ///   - limiter: decides.
     ///   - settings: what clients are told, and what is charged; every request is charged when it comes, by default.
     public init(limiter: RateLimiter, settings: Settings = Settings()) {
+        self.init(limiter: limiter, following: { settings })
+    }
+
+    /// A gate whose settings may be others for each request, such as those of a policy file that is watched.
+    ///
+    /// - Parameters:
+    ///   - limiter: decides.
+    ///   - settings: asked once for each request, and for its metrics once now.
+    public init(limiter: RateLimiter, following settings: @escaping @Sendable () -> Settings) {
         self.limiter = limiter
-        self.settings = settings
-        shadowDenials = ShadowDenials(settings.metrics)
+        current = settings
+        shadowDenials = ShadowDenials(settings().metrics)
     }
 
     /// Asks for a request, and reserves what it costs.
@@ -46,10 +55,11 @@ public struct RequestGate: Sendable {
         cost: Int = 1,
         logger: Logger? = nil
     ) async throws(WeirError) -> Admission {
+        let settings = current()
         let logger = logger ?? settings.logger
-        let decision = try await decide(descriptor, cost: cost, logger)
+        let decision = try await decide(descriptor, cost: cost, settings.mode, logger)
+        settings.onDecision?(decision, descriptor)
         if case .denied(let denial) = decision {
-            settings.onDenied?(denial, descriptor)
             if settings.mode == .enforce {
                 logNearLimit(denial.usage, logger)
                 return .refused(settings.refusals.response(to: denial), fields: settings.fields.fields(for: decision))
@@ -68,11 +78,16 @@ public struct RequestGate: Sendable {
         )
     }
 
-    private func decide(_ descriptor: Descriptor, cost: Int, _ logger: Logger) async throws(WeirError) -> Decision {
+    private func decide(
+        _ descriptor: Descriptor,
+        cost: Int,
+        _ mode: Mode,
+        _ logger: Logger
+    ) async throws(WeirError) -> Decision {
         do throws(WeirError) {
             return try await limiter.acquire(descriptor, cost: cost)
         } catch {
-            guard settings.mode == .shadow else { throw error }
+            guard mode == .shadow else { throw error }
             // Of a Redis that fails the limiter tells, once; it need not be said of every request.
             let isUsual = error.isUnavailability || error.code == .cancelled
             logger.log(level: isUsual ? .debug : .error, "no rate limit decision", metadata: ["error": "\(error)"])
