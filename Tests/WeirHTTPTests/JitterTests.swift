@@ -31,7 +31,7 @@ import WeirHTTP
             let told = fields.fields(for: decision, using: &random)
             let wait = try #require(told[.retryAfter].flatMap { Int($0) })
             #expect((61...91).contains(wait))
-            #expect(told[.rateLimit] == #""endpoint";r=0;t=\#(wait), "group";r=9;t=87075"#, "the group did not refuse")
+            #expect(told[.rateLimit] == #""endpoint";r=0;t=\#(wait), "group";r=9;t=86401"#, "the group did not refuse")
             #expect(told[.rateLimitReset] == "\(wait)" && told[.xRateLimitReset] == "\(wait)")
             waits.insert(wait)
         }
