@@ -8,7 +8,7 @@ extension Duration {
     }
 
     /// Not more than 15 digits of seconds either way, so that no sum of two overflows.
-    package var bounded: Duration { min(max(self, .zero - .mostTold), .mostTold) }
+    var bounded: Duration { min(max(self, .zero - .mostTold), .mostTold) }
 
     private static let mostTold = Duration.seconds(LimitReport.mostTold)
 }

@@ -4,7 +4,7 @@ internal import RawStructuredFieldValues
 extension FieldReader {
     /// What there is in each dialect, the most precise one first.
     func found() -> [(Dialect, [LimitReport])] {
-        let policies = items(of: .rateLimitPolicy).compactMap { LimitReport(policy: $0) }
+        let policies = Array(items(of: .rateLimitPolicy).lazy.compactMap { LimitReport(policy: $0) }.prefix(Self.most))
         let alone = [
             (Dialect.dictionary, dictionary()), (.trio, trio()), (.xRateLimit, numbers(.xRateLimit)),
             (.xRateLimitEpoch, numbers(.xRateLimitEpoch)),
@@ -16,7 +16,7 @@ extension FieldReader {
     /// Draft 08 and later: what is left of each limit, then the policies of which that is not told.
     private func list(with policies: [LimitReport]) -> [LimitReport] {
         var policies = policies
-        var reports = items(of: .rateLimit).compactMap { LimitReport(standing: $0) }
+        var reports = Array(items(of: .rateLimit).lazy.compactMap { LimitReport(standing: $0) }.prefix(Self.most))
         for index in reports.indices {
             let exact = policies.firstIndex {
                 $0.isPolicy(of: reports[index]) && $0.partitionKey == reports[index].partitionKey

@@ -6,7 +6,11 @@ struct FieldReader {
     /// The most bytes of a field, all of its lines together.
     private static let longest = 8192
 
+    /// The most reports of a response, and the most policies that are looked at.
+    static let most = 32
+
     private let fields: HTTPFields
+    /// The time of the response since the epoch: its `Date`, or else when it was received.
     let now: Duration
 
     init(_ fields: HTTPFields, receivedAt time: Duration) {

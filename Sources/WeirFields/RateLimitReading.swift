@@ -51,11 +51,9 @@ public struct RateLimitReading: Sendable, Hashable {
             reports += found
             dialects.insert(dialect)
         }
-        self.reports = Array(reports.prefix(Self.most))
+        self.reports = Array(reports.prefix(FieldReader.most))
         self.dialects = dialects
     }
-
-    private static let most = 32
 
     /// The limit that leaves least; among equals the one that resets last.
     ///

@@ -3,13 +3,12 @@ internal import WeirFields
 
 /// A rule with a limit, as a client is told of it.
 struct ToldRule {
+    let name: String
     let report: LimitReport
     /// Whether it refused.
     let isViolated: Bool
     /// Units left for a smaller cost, of which a refused client is not told.
     private let remaining: Int
-
-    var name: String { report.name ?? "" }
 
     /// Nil if the rule only counts.
     init?(_ usage: RuleUsage, _ partitionKey: [UInt8]?) {
@@ -34,6 +33,7 @@ struct ToldRule {
         isViolated: Bool = false,
         _ partitionKey: [UInt8]?
     ) {
+        name = usage.rule
         self.isViolated = isViolated
         self.remaining = remaining
         report = LimitReport(
