@@ -1,12 +1,13 @@
 public import HTTPTypes
-internal import RawStructuredFieldValues
 public import Weir
+public import WeirFields
 
 /// The header fields that tell a client where it stands, made from a decision.
 ///
-/// `RateLimit: limit=5, remaining=4, reset=58` goes on every response. It reports the rule that leaves least, as draft 07
-/// asks; on a refusal, a rule that refused, with `remaining=0`, and the `reset` that is a promise: a client that waits
-/// exactly so many seconds and asks again is admitted if nobody else comes. `Retry-After` repeats it.
+/// `RateLimit: limit=5, remaining=4, reset=58` goes on every response unless other dialects are chosen. It reports the rule
+/// that leaves least, as draft 07 asks; on a refusal, a rule that refused, with `remaining=0`, and the `reset` that is a
+/// promise: a client that waits exactly so many seconds and asks again is admitted if nobody else comes. `Retry-After`
+/// repeats it.
 ///
 /// The rules that are near their limit, by their own warning share, are named in `X-Rate-Limit-Warning`: an application
 /// can tell its user in time that it is about to stop.
@@ -14,74 +15,138 @@ public import Weir
 /// Where Redis does not decide, they tell what is known: of rules that are counted in the process alone, their share; of
 /// others nothing, and on a refusal only `Retry-After`, which is a guess then.
 ///
-/// One rule, such as the daily limit of a group, can also be told in the three `X-Rate-Limit-*` fields, whose reset is a
-/// time of day in seconds since the epoch.
+/// Each rule can be told in dialects of its own, such as the daily limit of a group in the three `X-Rate-Limit-*` fields too,
+/// whose reset is a time of day:
 ///
-/// Source: draft-ietf-httpapi-ratelimit-headers-07, section 4.
-public struct RateLimitFields: Sendable {
-    /// The rule that is told in `X-Rate-Limit-Limit`, `-Remaining` and `-Reset`; nil for none.
-    ///
-    /// A response to which no rule of this name applies, or one that only counts, goes without these fields.
-    public var xRateLimitRule: String?
+/// ```swift
+/// try RateLimitFields([.dictionary], byRule: ["group": [.dictionary, .xRateLimitEpoch]])
+/// ```
+///
+/// `Dialect.list` tells all of its rules, in their order. The others have room for one of theirs: on a refusal one that
+/// refused, if there is one, else the one that leaves least. A rule that only counts is told in none.
+///
+/// Sources: draft-ietf-httpapi-ratelimit-headers-07, section 4, and -10.
+public struct RateLimitFields: Sendable, Hashable {
+    /// In which dialects the rules are told that ``byRule`` does not name.
+    public let dialects: Set<Dialect>
+    /// In exactly which dialects a rule is told, by its name; in none, if the set is empty.
+    public let byRule: [String: Set<Dialect>]
+    /// Whether `RateLimit-Policy: 5;w=60` tells the windows of the rules that are told in `Dialect.dictionary` or
+    /// `Dialect.trio`.
+    public let tellsPolicy: Bool
+    /// How much later a refused client may be told to come back, zero to 1 hour.
+    public let jitter: Duration
 
-    /// Fields for responses.
+    /// `RateLimit` as in draft 07 for all rules, and nothing else.
+    public init() {
+        dialects = [.dictionary]
+        byRule = [:]
+        tellsPolicy = false
+        jitter = .zero
+    }
+
+    /// Fields in chosen dialects.
     ///
-    /// - Parameter xRateLimitRule: the rule that is also told in `X-Rate-Limit-*`; none by default.
-    public init(xRateLimitRule: String? = nil) {
-        self.xRateLimitRule = xRateLimitRule
+    /// - Parameters:
+    ///   - dialects: those of the rules that `byRule` does not name.
+    ///   - byRule: those of single rules, in place of `dialects`; `["internal": []]` tells nothing of one.
+    ///   - tellsPolicy: whether `RateLimit-Policy: 5;w=60` tells the windows too, in the form of the drafts up to 07; not by
+    ///     default. The drafts allow no two policies with one limit: of two rules that admit 10, the other one than is
+    ///     reported is left out. It says nothing of the dialects `X-…`, and `Dialect.list` has policies anyway: where it is
+    ///     chosen for any rule, this does nothing.
+    ///   - jitter: how much later a refused client may be told to come back, so that not all come at once; zero, which is
+    ///     off, by default, and at most 1 hour. Of each refusal, `Retry-After` and the resets of the rules that refused are
+    ///     later by the same random part of it; never earlier.
+    /// - Throws: `WeirError` of `WeirError.Code.invalidConfiguration` if both `Dialect.dictionary` and `Dialect.list` are
+    ///   chosen, which have one field name, or the jitter is out of range.
+    public init(
+        _ dialects: Set<Dialect>,
+        byRule: [String: Set<Dialect>] = [:],
+        tellsPolicy: Bool = false,
+        jitter: Duration = .zero
+    ) throws(WeirError) {
+        self.dialects = dialects
+        self.byRule = byRule
+        self.tellsPolicy = tellsPolicy
+        self.jitter = jitter
+        guard !chosen.isSuperset(of: [.dictionary, .list]) else {
+            throw WeirError(
+                .invalidConfiguration,
+                "'draft-07' and 'draft-10' have the same field name, RateLimit, in two forms; choose one of them"
+            )
+        }
+        guard (.zero ... .seconds(3600)).contains(jitter) else {
+            throw WeirError(.invalidConfiguration, "jitter is \(jitter); zero, which is off, to 1 hour are possible")
+        }
     }
 
     /// The fields for a response to a request that was decided so.
-    public func fields(for decision: Decision) -> HTTPFields {
+    ///
+    /// - Parameters:
+    ///   - decision: the verdict on the request.
+    ///   - partitionKey: by whom the rules count, in a form that gives nobody away, for `Dialect.list`; none by default.
+    /// - Returns: what there is to tell; no fields if no rule has a limit.
+    public func fields(for decision: Decision, partitionKey: [UInt8]? = nil) -> HTTPFields {
+        var generator = SystemRandomNumberGenerator()
+        return fields(for: decision, partitionKey: partitionKey, using: &generator)
+    }
+
+    /// The fields for a response to a request that was decided so, with the jitter of a generator.
+    ///
+    /// - Parameters:
+    ///   - decision: the verdict on the request.
+    ///   - partitionKey: by whom the rules count, in a form that gives nobody away, for `Dialect.list`; none by default.
+    ///   - generator: where the jitter comes from; only asked on a refusal, and if there is any.
+    /// - Returns: what there is to tell; no fields if no rule has a limit.
+    public func fields(
+        for decision: Decision,
+        partitionKey: [UInt8]? = nil,
+        using generator: inout some RandomNumberGenerator
+    ) -> HTTPFields {
+        guard case .denied(let denial) = decision else {
+            return fields(for: decision.usage, partitionKey: partitionKey)
+        }
+        let delay: Duration =
+            jitter > .zero
+            ? .milliseconds(Int.random(in: 0...Int(jitter / .milliseconds(1)), using: &generator)) : .zero
+        return fields(for: ToldUsage(denial, delay: delay, partitionKey))
+    }
+
+    /// The fields for a response to a request that only asked where it stands, or gave units back.
+    ///
+    /// - Parameters:
+    ///   - usage: where the windows stand.
+    ///   - partitionKey: by whom the rules count, in a form that gives nobody away, for `Dialect.list`; none by default.
+    /// - Returns: what there is to tell; no fields if no rule has a limit.
+    public func fields(for usage: Usage, partitionKey: [UInt8]? = nil) -> HTTPFields {
+        fields(for: ToldUsage(usage, partitionKey))
+    }
+
+    private func fields(for told: ToldUsage) -> HTTPFields {
         var fields = HTTPFields()
-        if let value = rateLimit(decision) { fields[.rateLimit] = value }
-        if case .denied(let denial) = decision {
-            fields[.retryAfter] = denial.retryAfter.map { String($0.secondsRoundedUp) }
+        for dialect in Dialect.allCases where chosen.contains(dialect) {
+            let rules = told.rules.filter { (byRule[$0.name] ?? dialects).contains(dialect) }
+            let reports = dialect == .list ? rules.map(\.report) : ToldRule.one(of: rules).map { [$0.report] } ?? []
+            fields.append(contentsOf: dialect.fields(for: reports, at: told.time))
         }
-        let near = decision.usage.rules.filter(\.isNearLimit).map(\.rule)
-        if !near.isEmpty { fields[.xRateLimitWarning] = near.joined(separator: ", ") }
-        if let xRateLimitRule, let usage = decision.usage[xRateLimitRule], let limit = usage.limit {
-            let wait = Self.wait(for: usage, decision)
-            fields[.xRateLimitLimit] = String(limit)
-            fields[.xRateLimitRemaining] = String(Self.remaining(usage, decision))
-            fields[.xRateLimitReset] = String((decision.usage.time + wait).secondsRoundedUp)
+        if tellsPolicy, !chosen.contains(.list) {
+            let rules = told.rules.filter { !(byRule[$0.name] ?? dialects).isDisjoint(with: [.dictionary, .trio]) }
+            // The reported one comes first, so that the window of its limit is its own.
+            let reports = (ToldRule.one(of: rules).map { [$0] } ?? []) + rules
+            if let policy = Dialect.integerPolicy(for: reports.map(\.report)) { fields.append(policy) }
         }
+        if let wait = told.retryAfter {
+            let tellsTime = told.rules.contains { rule in
+                rule.isViolated && (byRule[rule.name] ?? dialects).contains(.xRateLimitEpoch)
+            }
+            // A time of day was rounded up to a whole second, and to come back before it is not asked of anybody.
+            let time: Duration = .seconds((told.time + wait).secondsRoundedUp)
+            fields[.retryAfter] = String((tellsTime ? max(wait, time - told.time) : wait).secondsRoundedUp)
+        }
+        if !told.nearLimit.isEmpty { fields[.xRateLimitWarning] = told.nearLimit.joined(separator: ", ") }
         return fields
     }
 
-    private func rateLimit(_ decision: Decision) -> String? {
-        let reported: RuleUsage? =
-            switch decision {
-            case .allowed(let usage): usage.tightest
-            case .denied(let denial): denial.tightest
-            }
-        guard let reported, let limit = reported.limit else { return nil }
-        var dictionary = OrderedMap<String, ItemOrInnerList>()
-        let reset = Self.wait(for: reported, decision).secondsRoundedUp
-        for (name, number) in [("limit", limit), ("remaining", Self.remaining(reported, decision)), ("reset", reset)] {
-            dictionary[name] = .item(Item(bareItem: .integer(Int64(number)), parameters: [:]))
-        }
-        var serializer = StructuredFieldValueSerializer()
-        // Integers of at most 15 digits, under names that are keys, are always representable.
-        return (try? serializer.writeDictionaryFieldValue(dictionary)).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// Units left, as the client should see it: a refused client has none, even if a smaller cost would still fit.
-    private static func remaining(_ usage: RuleUsage, _ decision: Decision) -> Int {
-        if case .denied(let denial) = decision, denial.violated.contains(usage.rule) { return 0 }
-        return usage.remaining ?? 0
-    }
-
-    private static func wait(for usage: RuleUsage, _ decision: Decision) -> Duration {
-        guard case .denied(let denial) = decision, denial.violated.contains(usage.rule) else { return usage.reset }
-        // Nobody knows when a block without an end is lifted; a window later is soon enough to ask.
-        return denial.retryAfter ?? usage.window
-    }
-}
-
-extension Denial {
-    /// The rule to report: of those that refused, the one that leaves least.
-    fileprivate var tightest: RuleUsage? {
-        usage.rules.filter { violated.contains($0.rule) }.min { ($0.remaining ?? .max) < ($1.remaining ?? .max) }
-    }
+    /// All dialects that any rule is told in.
+    private var chosen: Set<Dialect> { byRule.values.reduce(dialects) { $0.union($1) } }
 }

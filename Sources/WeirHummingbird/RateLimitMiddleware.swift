@@ -2,6 +2,7 @@
 public import Hummingbird
 internal import Logging
 public import Weir
+internal import WeirFields
 public import WeirHTTP
 
 /// Asks a limiter before each request, refuses what does not fit, and tells every client where it stands.

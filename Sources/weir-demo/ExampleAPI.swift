@@ -2,6 +2,7 @@
 import HTTPTypes
 import Hummingbird
 import Weir
+import WeirFields
 import WeirHTTP
 import WeirHummingbird
 
@@ -30,9 +31,9 @@ struct ExampleAPI: Sendable {
     let limiter: RateLimiter
     let keeper: QuotaKeeper
 
-    func router() -> Router<BasicRequestContext> {
+    func router() throws -> Router<BasicRequestContext> {
         let router = Router()
-        let fields = RateLimitFields(xRateLimitRule: "group")
+        let fields = try RateLimitFields([.dictionary], byRule: ["group": [.dictionary, .xRateLimitEpoch]])
         router.add(
             middleware: RateLimitMiddleware(limiter: limiter, fields: fields, refusals: Self.refusals) {
                 request,

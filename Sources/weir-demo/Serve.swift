@@ -35,7 +35,7 @@ struct Serve: AsyncParsableCommand {
         let limiter = try RateLimiter(redis: redis, rules: ExampleAPI.rules, configuration: configuration)
         let keeper = try QuotaKeeper(redis: redis, configuration: configuration)
         let application = Application(
-            router: ExampleAPI(limiter: limiter, keeper: keeper).router(),
+            router: try ExampleAPI(limiter: limiter, keeper: keeper).router(),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
             services: [limiter, keeper],
             onServerRunning: { channel in

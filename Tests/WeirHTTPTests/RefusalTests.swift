@@ -3,6 +3,7 @@ import HTTPTypes
 import TestSupport
 import Testing
 import Weir
+import WeirFields
 import WeirHTTP
 
 /// Status and body of a refusal, to the letter.
@@ -56,10 +57,12 @@ import WeirHTTP
             Issue.record("admitted")
             return
         }
-        let fields = RateLimitFields(xRateLimitRule: "group").fields(for: decision)
+        let fields = try RateLimitFields([.dictionary], byRule: ["group": [.dictionary, .xRateLimitEpoch]]).fields(
+            for: decision
+        )
         #expect(fields[.retryAfter] == nil)
         #expect(fields[.rateLimit] == "limit=0, remaining=0, reset=86400")
-        #expect(fields[.xRateLimitLimit] == "0" && fields[.xRateLimitRemaining] == "0")
+        #expect(fields[.xRateLimitEpochLimit] == "0" && fields[.xRateLimitEpochRemaining] == "0")
         let body = Refusals().response(to: denial).body
         #expect(
             body
@@ -93,7 +96,9 @@ import WeirHTTP
         #expect(
             own.response(to: denial).body == #"{"code":"later","message":"Later.","retryAfter":1,"rule":"endpoint"}"#
         )
-        let fields = RateLimitFields(xRateLimitRule: "group").fields(for: decision)
+        let fields = try RateLimitFields([.dictionary], byRule: ["group": [.dictionary, .xRateLimitEpoch]]).fields(
+            for: decision
+        )
         #expect(fields.count == 1 && fields[.retryAfter] == "1", "nothing else is known")
     }
 
@@ -112,9 +117,11 @@ import WeirHTTP
             Issue.record("admitted")
             return
         }
-        let fields = RateLimitFields(xRateLimitRule: "group").fields(for: decision)
+        let fields = try RateLimitFields([.dictionary], byRule: ["group": [.dictionary, .xRateLimitEpoch]]).fields(
+            for: decision
+        )
         #expect(fields[.rateLimit] == "limit=0, remaining=0, reset=1" && fields[.retryAfter] == "1")
-        #expect(fields[.xRateLimitLimit] == "1" && fields[.xRateLimitRemaining] == "1")
+        #expect(fields[.xRateLimitEpochLimit] == "1" && fields[.xRateLimitEpochRemaining] == "1")
         let response = Self.refusals.response(to: denial)
         #expect(response.status == .tooManyRequests && response.body.contains(#""limit":0"#))
     }

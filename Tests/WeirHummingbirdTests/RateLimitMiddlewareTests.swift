@@ -7,18 +7,18 @@ import Synchronization
 import TestSupport
 import Testing
 import Weir
+import WeirFields
 import WeirHTTP
 import WeirHummingbird
 
 @Suite struct RateLimitMiddlewareTests {
     private struct Unforeseen: Error {}
 
-    private func application(_ limiter: RateLimiter) -> some ApplicationProtocol {
+    private func application(_ limiter: RateLimiter) throws -> some ApplicationProtocol {
         let router = Router()
+        let fields = try RateLimitFields([.dictionary], byRule: ["group": [.dictionary, .xRateLimitEpoch]])
         router.add(
-            middleware: RateLimitMiddleware(limiter: limiter, fields: RateLimitFields(xRateLimitRule: "group")) {
-                request,
-                context in
+            middleware: RateLimitMiddleware(limiter: limiter, fields: fields) { request, context in
                 guard let token = request.headers[.authorization] else { throw HTTPError(.unauthorized) }
                 if token == "free" { return nil }
                 return Descriptor(token: token, endpoint: context.endpointPath ?? "", group: "acme")
@@ -43,7 +43,7 @@ import WeirHummingbird
                     #expect(response.status.code == status)
                     #expect(response.headers[.rateLimit]?.hasPrefix("limit=2, remaining=1, reset=") == true)
                     #expect(response.headers[values: .rateLimit].count == 1)
-                    #expect(response.headers[.xRateLimitLimit] == "1000")
+                    #expect(response.headers[.xRateLimitEpochLimit] == "1000")
                 }
             }
         }
@@ -75,7 +75,7 @@ import WeirHummingbird
         router.add(
             middleware: RateLimitMiddleware(
                 limiter: limiter,
-                fields: RateLimitFields(xRateLimitRule: "group"),
+                fields: try RateLimitFields([.dictionary], byRule: ["group": [.dictionary, .xRateLimitEpoch]]),
                 refusals: refusals
             ) { _, _ in Descriptor(group: "acme") }
         )
@@ -85,7 +85,7 @@ import WeirHummingbird
             try await client.execute(uri: "/ok", method: .get) { response in
                 #expect(response.status.code == 402)
                 #expect(response.headers[.contentType] == "application/json; charset=utf-8")
-                #expect(response.headers[.xRateLimitRemaining] == "0" && response.headers[.retryAfter] != nil)
+                #expect(response.headers[.xRateLimitEpochRemaining] == "0" && response.headers[.retryAfter] != nil)
                 #expect(String(buffer: response.body).hasPrefix(#"{"code":"groupLimitReached","limit":1,"#))
             }
         }
@@ -136,14 +136,14 @@ import WeirHummingbird
         try await withoutRedis(.allow) { response in
             #expect(response.status == .ok && String(buffer: response.body) == "ok")
             #expect(response.headers[.rateLimit] == nil && response.headers[.retryAfter] == nil)
-            #expect(response.headers[.xRateLimitLimit] == nil && response.headers[.xRateLimitWarning] == nil)
+            #expect(response.headers[.xRateLimitEpochLimit] == nil && response.headers[.xRateLimitWarning] == nil)
         }
     }
 
     @Test func whatIsDeniedWithoutRedisIs503WithAWait() async throws {
         try await withoutRedis(.deny) { response in
             #expect(response.status == .serviceUnavailable && response.headers[.retryAfter] == "1")
-            #expect(response.headers[.rateLimit] == nil && response.headers[.xRateLimitLimit] == nil)
+            #expect(response.headers[.rateLimit] == nil && response.headers[.xRateLimitEpochLimit] == nil)
             #expect(String(buffer: response.body).hasPrefix(#"{"code":"temporarilyUnavailable","message":"#))
         }
     }
@@ -153,7 +153,7 @@ import WeirHummingbird
         try await withoutRedis(.local(share: 0.5)) { response in
             statuses.withLock { $0.append(response.status.code) }
             #expect(response.headers[.rateLimit]?.hasPrefix("limit=1, remaining=0, reset=") == true)
-            #expect(response.headers[.xRateLimitLimit] == "500")
+            #expect(response.headers[.xRateLimitEpochLimit] == "500")
         }
         #expect(statuses.withLock { $0 } == [200] + Array(repeating: 429, count: 7))
     }

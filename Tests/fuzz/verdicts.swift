@@ -1,4 +1,5 @@
 import Hiredis
+import WeirFields
 import WeirHTTP
 
 @testable import Weir
@@ -12,7 +13,9 @@ private let descriptor = Descriptor(endpoint: "POST /objects", group: "acme", ap
 private let limiter = made(try? RateLimiter(inMemory: InMemoryStore(), rules: rules))
 private let keys = KeyScheme(prefix: "weir", secret: Array("pepper".utf8))
 private let subject = made(try? limiter.rules.subject(of: descriptor, keys: keys))
-private let fields = RateLimitFields(xRateLimitRule: "group")
+private let fields = made(
+    try? RateLimitFields([.dictionary], byRule: ["group": [.dictionary, .xRateLimitEpoch]], jitter: .second)
+)
 
 /// Whatever integers and texts come as the answer of a script, it is a decision, an error, or no answer of the script.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,5 +1,6 @@
 internal import Foundation
 public import Weir
+internal import WeirFields
 
 extension RefusalResponse {
     /// The response to a user who may create no more objects: by default 403 with the code `objectCreationQuotaReached`.

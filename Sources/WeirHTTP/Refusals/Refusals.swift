@@ -1,4 +1,5 @@
 public import Weir
+internal import WeirFields
 
 /// With what a refused request is answered, by the rule that refused.
 ///
