@@ -11,7 +11,7 @@ private let rules = [
 private let descriptor = Descriptor(endpoint: "POST /objects", group: "acme", application: "crm")
 private let limiter = made(try? RateLimiter(inMemory: InMemoryStore(), rules: rules))
 private let keys = KeyScheme(prefix: "weir", secret: Array("pepper".utf8))
-private let subject = made(try? limiter.rules.subject(of: descriptor, keys: keys))
+private let subject = made(try? limiter.ruleSet.subject(of: descriptor, keys: keys))
 private let fields = RateLimitFields(xRateLimitRule: "group")
 
 /// Whatever integers and texts come as the answer of a script, it is a decision, an error, or no answer of the script.

@@ -2,6 +2,8 @@
 package final class Subject: Sendable {
     /// The rules that apply, in their order.
     let rules: [Rule]
+    /// Where decisions under each are counted; none if nobody counts.
+    let counters: [RuleCounters]
     /// The window of each.
     let windows: [Window]
     /// The key of what operators have set for the owner of all of them.
@@ -9,8 +11,9 @@ package final class Subject: Sendable {
     /// A hash of the windows' keys, for each has been hashed already.
     private let keysHash: Int
 
-    init(rules: [Rule] = [], windows: [Window], limits: HashedKey?) {
+    init(rules: [Rule] = [], counters: [RuleCounters] = [], windows: [Window], limits: HashedKey?) {
         self.rules = rules
+        self.counters = counters
         self.windows = windows
         self.limits = limits
         var hasher = Hasher()
