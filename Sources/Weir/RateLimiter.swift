@@ -214,9 +214,9 @@ public final class RateLimiter: Service {
     private func subject(of descriptor: Descriptor) throws(WeirError) -> Subject {
         switch current.withLock({ $0.subject(of: descriptor) }) {
         case .known(let subject): return subject
-        case .unknown(let rules, let number):
+        case .unknown(let rules):
             let subject = try rules.subject(of: descriptor, keys: keys)
-            current.withLock { $0.keep(subject, for: descriptor, number: number) }
+            current.withLock { $0.keep(subject, for: descriptor) }
             return subject
         }
     }

@@ -4,25 +4,23 @@
 struct CurrentRules: Sendable {
     enum Finding {
         case known(Subject)
-        /// To be made by these rules, and to be kept under their number.
-        case unknown(RuleSet, number: Int)
+        /// To be made by these rules, and to be kept.
+        case unknown(RuleSet)
     }
 
     private(set) var rules: RuleSet
     private var subjects = SubjectCache()
-    /// How often the rules have changed.
-    private var number = 0
 
     init(_ rules: RuleSet) { self.rules = rules }
 
     mutating func subject(of descriptor: Descriptor) -> Finding {
         if let subject = subjects.subject(of: descriptor) { return .known(subject) }
-        return .unknown(rules, number: number)
+        return .unknown(rules)
     }
 
     /// Keeps a subject, unless other rules have come since it was looked for.
-    mutating func keep(_ subject: Subject, for descriptor: Descriptor, number: Int) {
-        if number == self.number { subjects.keep(subject, for: descriptor) }
+    mutating func keep(_ subject: Subject, for descriptor: Descriptor) {
+        if subject.edition == rules.edition { subjects.keep(subject, for: descriptor) }
     }
 
     /// Has other rules from now on.
@@ -34,8 +32,7 @@ struct CurrentRules: Sendable {
         let change = RulesChange(from: self.rules, to: rules)
         let former = subjects
         subjects = SubjectCache()
-        self.rules = rules
-        number += 1
+        self.rules = rules.succeeding(self.rules)
         return (change, former)
     }
 }

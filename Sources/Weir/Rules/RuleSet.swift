@@ -17,6 +17,8 @@ package struct RuleSet: Sendable {
     private let entries: [Entry]
     /// Where decisions under each are counted; none if nobody counts.
     private var counters: [RuleCounters] = []
+    /// How many sets the limiter had before.
+    private(set) var edition = 0
     /// The part whose value all windows of a decision carry between the braces of their keys.
     package let shared: Descriptor.Part
 
@@ -75,6 +77,13 @@ package struct RuleSet: Sendable {
         )
     }
 
+    /// The same rules as the successor of others.
+    func succeeding(_ former: RuleSet) -> RuleSet {
+        var successor = self
+        successor.edition = former.edition + 1
+        return successor
+    }
+
     /// The same rules, whose decisions an observer counts.
     func counted(by observer: DecisionObserver?) -> RuleSet {
         guard let observer else { return self }
@@ -101,7 +110,8 @@ package struct RuleSet: Sendable {
             rules: applying.map { entries[$0.index].rule },
             counters: counters.isEmpty ? [] : applying.map { counters[$0.index] },
             windows: windows,
-            limits: HashedKey(limits)
+            limits: HashedKey(limits),
+            edition: edition
         )
     }
 

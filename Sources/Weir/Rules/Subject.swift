@@ -8,11 +8,20 @@ package final class Subject: Sendable {
     let windows: [Window]
     /// The key of what operators have set for the owner of all of them.
     let limits: HashedKey?
+    /// How often the limiter's rules had changed when it was made.
+    let edition: Int
     /// A hash of the windows' keys, for each has been hashed already.
     private let keysHash: Int
 
-    init(rules: [Rule] = [], counters: [RuleCounters] = [], windows: [Window], limits: HashedKey?) {
+    init(
+        rules: [Rule] = [],
+        counters: [RuleCounters] = [],
+        windows: [Window],
+        limits: HashedKey?,
+        edition: Int = 0
+    ) {
         self.rules = rules
+        self.edition = edition
         self.counters = counters
         self.windows = windows
         self.limits = limits

@@ -22,6 +22,9 @@ package struct DecisionFormat: RequestFormat {
 
     package func slot(of request: DecisionRequest) -> HashSlot? { isOfCluster ? request.slot : nil }
 
+    /// Where rules change, a window may wait under two of them, and the script decides it by one.
+    package func edition(of request: DecisionRequest) -> Int { request.subject.edition }
+
     package func command(
         for requests: [DecisionRequest]
     ) -> (command: Command, read: @Sendable (Reply) -> [Verdict]?) {
