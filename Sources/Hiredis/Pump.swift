@@ -16,6 +16,9 @@ package final class Pump: Sendable {
         var retirement: RedisError?
         var isConnectionWanted = false
         var isConnected = false
+        var wasConnected = false
+        /// Why there is no connection, if that is known.
+        var lastFailure: RedisError?
         /// Those who want to know whether a connection can be had.
         var waitingForConnection: [CheckedContinuation<Result<Void, RedisError>, Never>] = []
         var hasEnded = false
@@ -81,12 +84,25 @@ package final class Pump: Sendable {
     /// Tells whoever waits for a connection how it went.
     func connectionChanged(_ result: Result<Void, RedisError>) {
         let waiting = mailbox.withLock { mailbox in
-            if case .success = result { mailbox.isConnected = true } else { mailbox.isConnected = false }
+            switch result {
+            case .success: (mailbox.isConnected, mailbox.wasConnected, mailbox.lastFailure) = (true, true, nil)
+            case .failure(let error): (mailbox.isConnected, mailbox.lastFailure) = (false, error)
+            }
             defer { mailbox.waitingForConnection = [] }
             return mailbox.waitingForConnection
         }
         for continuation in waiting { continuation.resume(returning: result) }
         handshake.options.connectionChanged?(result)
+    }
+
+    /// How it stands with the connection.
+    package var state: ConnectionState {
+        mailbox.withLock { mailbox in
+            if mailbox.hasEnded || mailbox.drainUntil != nil { return .ended }
+            if mailbox.isConnected { return .connected }
+            guard let failure = mailbox.lastFailure else { return mailbox.wasConnected ? .leaving : .connecting }
+            return .failed(failure, wasConnected: mailbox.wasConnected)
+        }
     }
 
     /// Ends as `stop` does, but lets nobody wait: what has not been sent fails with `error`.

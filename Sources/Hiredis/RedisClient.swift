@@ -58,6 +58,9 @@ package final class RedisClient: Sendable {
     /// After a failure it goes on trying.
     package func connect() async throws(RedisError) { try await pump.connect() }
 
+    /// How it stands with the connection.
+    package var state: ConnectionState { pump.state }
+
     /// How often a connection was tried so far, whatever came of it.
     package var connectionAttempts: Int { pump.attempts.load(ordering: .relaxed) }
 

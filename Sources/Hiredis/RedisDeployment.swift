@@ -59,6 +59,14 @@ package enum RedisDeployment<Server: ClusterServer>: Sendable {
         }
     }
 
+    /// How it stands with the connection, or with those to the servers of a cluster.
+    package var state: ConnectionState {
+        switch self {
+        case .single(let server): server.client.state
+        case .cluster(let cluster): cluster.connectionState
+        }
+    }
+
     /// How often a connection was tried so far, whatever came of it.
     package var connectionAttempts: Int {
         switch self {

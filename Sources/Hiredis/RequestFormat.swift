@@ -12,6 +12,9 @@ package protocol RequestFormat: Sendable {
     /// The slot that a request is for, if the server is one of a cluster's: a command has requests of one slot alone.
     func slot(of request: Request) -> HashSlot?
 
+    /// By which edition of the terms that it is decided by a request was made: a command has requests of one edition alone.
+    func edition(of request: Request) -> Int
+
     /// One command for all of the requests, and what reads its reply: a response for each, or nil if it makes no sense.
     func command(for requests: [Request]) -> (command: Command, read: @Sendable (Reply) -> [Response]?)
 }
@@ -19,6 +22,9 @@ package protocol RequestFormat: Sendable {
 extension RequestFormat {
     @inlinable
     package func slot(of request: Request) -> HashSlot? { nil }
+
+    @inlinable
+    package func edition(of request: Request) -> Int { 0 }
 }
 
 /// Commands as they are, one at a time.

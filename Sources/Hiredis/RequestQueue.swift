@@ -106,7 +106,7 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
         let now = ContinuousClock.now
         let taken = pending.withLock { $0.take(min(most, least(whileBusy: whileBusy))...most, at: now) }
         guard let (number, requests, asking) = taken else { return [] }
-        if asking.isEmpty, format.slot(of: requests[0]) == nil {
+        if asking.isEmpty, format.slot(of: requests[0]) == nil, areOfOneEdition(requests) {
             return [outgoing(requests, isAsking: false, in: (number, nil))]
         }
         return parts(of: requests, asking: Set(asking)).map { part in
@@ -127,19 +127,40 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
         }
     }
 
-    /// The requests by slot, those that are asking apart, in the order in which the first of each came.
+    @inlinable
+    func areOfOneEdition(_ requests: [Format.Request]) -> Bool {
+        let first = format.edition(of: requests[0])
+        return requests.allSatisfy { format.edition(of: $0) == first }
+    }
+
+    /// What the requests of a part have in common.
+    @usableFromInline
+    struct Shared: Sendable, Hashable {
+        @usableFromInline let slot: Int?
+        @usableFromInline let edition: Int
+        @usableFromInline let isAsking: Bool
+
+        @inlinable
+        init(slot: Int?, edition: Int, isAsking: Bool) {
+            self.slot = slot
+            self.edition = edition
+            self.isAsking = isAsking
+        }
+    }
+
+    /// The requests by slot and edition, those that are asking apart, in the order in which the first of each came.
     @inlinable
     func parts(of requests: [Format.Request], asking: Set<Int>) -> [Part] {
         var parts: [Part] = []
-        var indices: [Int: Int] = [:]
+        var indices: [Shared: Int] = [:]
         for (place, request) in requests.enumerated() {
             let isAsking = asking.contains(place)
-            let slot = format.slot(of: request)?.number ?? -1
-            let key = 2 * slot + (isAsking ? 1 : 0)
-            if let index = indices[key] {
+            let slot = format.slot(of: request).map { Int($0.number) }
+            let shared = Shared(slot: slot, edition: format.edition(of: request), isAsking: isAsking)
+            if let index = indices[shared] {
                 parts[index].places.append(place)
             } else {
-                indices[key] = parts.count
+                indices[shared] = parts.count
                 parts.append(Part(places: [place], isAsking: isAsking))
             }
         }

@@ -1,5 +1,6 @@
 public import CoreMetrics
 public import Logging
+public import Tracing
 
 extension RateLimiter {
     /// How a limiter or a quota keeper talks to Redis, and whom it tells of what.
@@ -74,8 +75,20 @@ extension RateLimiter {
         public var onNearLimit: (@Sendable (NearLimit) -> Void)?
         /// Where metrics go; swift-metrics' own system by default.
         ///
-        /// `weir_near_limit` counts the decisions near a limit, by rule. With a ``denialMemory``, `weir_denials` counts
-        /// denials by source: `redis` or `denialMemory`.
+        /// Where they go nowhere, they cost nothing. Every label is bounded: the names of rules (those of ``RateLimiter/update(rules:)`` too) and fixed words.
+        ///
+        /// `weir_decisions` counts what `acquire` was asked, by rule, outcome (`allowed`, `denied` or `failed`) and source,
+        /// a ``Usage/Source``. An admission counts once for each rule that applies, a denial once for each rule that was
+        /// violated and not for the others, and an error once for each that applies, as `failed`: by `policy` where
+        /// ``FailurePolicy/fail`` said so, else by `redis` or `memory`. So a rule's admissions and denials add up to what it
+        /// has decided, and the sum over rules is no number of requests. `weir_near_limit` counts the decisions near a
+        /// limit, by rule. `weir_decision_seconds` is how long `acquire` took, by source: one value a request, so its
+        /// count is the number of requests.
+        ///
+        /// Of a limiter whose counts are in Redis: `weir_batch_size` is how many decisions one call of the script made, and
+        /// `weir_queue_depth` how many waited when the last batch was made, those in it among them; of a cluster, for
+        /// whichever server that was. A keeper counts `weir_quota_decisions`, by quota (`creations` or `sites`) and outcome:
+        /// calls of `create` and `register`, where a repeated operation and a site that is there already are allowed.
         ///
         /// Of a limiter whose counts are in Redis: `weir_policy_decisions` counts the decisions that Redis did not make, by
         /// policy (`allow`, `deny` or `local`) and reason, the code of the error; `weir_unknown_outcomes` the calls of
@@ -83,6 +96,14 @@ extension RateLimiter {
         /// while, `weir_breaker_open` is 1 as long as it is, and of a cluster the number of servers; and `weir_local_settled` counts the units that were admitted by
         /// ``FailurePolicy/local(share:)`` and added to the shared counts later.
         public var metrics: any MetricsFactory = MetricsSystem.factory
+        /// Who traces; nobody by default, which costs nothing.
+        ///
+        /// `acquire` becomes a span `weir.acquire` of kind client, a child of the task's; a keeper's `create` and `register`
+        /// become `weir.create` and `weir.register`. Attributes are `weir.outcome` as in ``metrics``, `weir.cost`, the units
+        /// or objects that were wanted, and `db.system`, unless the store is in memory; of a decision also `weir.rules`,
+        /// the names of the rules that apply, and `weir.source`. An error is recorded by its ``WeirError/Code`` alone: no
+        /// token, user, group or key ever enters a span.
+        public var tracer: (any Tracer)?
         /// Where a lost and regained connection is logged, when Redis is given up for a while and when it decides again, and
         /// where Redis could lose quotas; nowhere by default.
         public var logger = Logger(label: "weir") { _ in SwiftLogNoOpLogHandler() }

@@ -15,7 +15,7 @@ extension RateLimiter {
     /// - Throws: ``WeirError`` of ``WeirError/Code/invalidRule`` if the rules do not tell it, of another code if it cannot be
     ///   read.
     public func usage(of group: String) async throws(WeirError) -> GroupUsage {
-        let (rule, query) = try rules.poolQuery(of: Descriptor(group: group), by: .application, keys: keys)
+        let (rule, query) = try ruleSet.poolQuery(of: Descriptor(group: group), by: .application, keys: keys)
         let (verdict, parts) = try await store.usage(query)
         let usage = try decision(verdict, on: query.request, under: [rule]).usage
         return GroupUsage(

@@ -40,6 +40,7 @@ extension RateLimiter {
     /// - Returns: the overrides in the order of their fields; those that have ended are among them until removed.
     /// - Throws: ``WeirError`` if the part is missing or Redis cannot be asked.
     public func overrides(of owner: Descriptor) async throws(WeirError) -> [StoredOverride] {
+        let rules = ruleSet
         guard owner[rules.shared] != nil else {
             throw WeirError(
                 .invalidDescriptor,
@@ -54,6 +55,7 @@ extension RateLimiter {
         of rule: String,
         for descriptor: Descriptor
     ) async throws(WeirError) -> LimitOverride? {
+        let rules = ruleSet
         let window = try rules.window(under: rule, for: descriptor, keys: keys)
         let change = LimitChange(
             key: rules.limitsKey(for: descriptor, keys: keys),

@@ -1,3 +1,4 @@
+internal import Logging
 public import ServiceLifecycle
 internal import Synchronization
 
@@ -17,14 +18,16 @@ internal import Synchronization
 /// }
 /// ```
 public final class RateLimiter: Service {
-    let rules: RuleSet
     let keys: KeyScheme
     let store: any Store
+    let logger: Logger
+    private let current: Mutex<CurrentRules>
     private let source: Usage.Source
+    /// Whoever counts, measures or traces; nil if nobody does.
+    private let observer: DecisionObserver?
     private let warnings: NearLimitWarnings
     /// What is done where the store fails; nil if it cannot.
-    private let failures: FailureHandling?
-    private let subjects = Mutex(SubjectCache())
+    let failures: FailureHandling?
 
     /// A limiter whose counts are in Redis.
     ///
@@ -72,11 +75,14 @@ public final class RateLimiter: Service {
     }
 
     private init(rules: RuleSet, configuration: Configuration, store: any Store, source: Usage.Source) {
-        self.rules = rules
+        let observer = DecisionObserver(configuration, decidedBy: source)
+        self.observer = observer
+        current = Mutex(CurrentRules(rules.counted(by: observer)))
         keys = KeyScheme(prefix: configuration.keyPrefix, secret: Array(configuration.keySecret.utf8))
         self.store = store
         self.source = source
-        warnings = NearLimitWarnings(rules: rules.names, configuration: configuration)
+        logger = configuration.logger
+        warnings = NearLimitWarnings(configuration.onNearLimit)
         failures = source == .memory ? nil : FailureHandling(configuration)
     }
 
@@ -148,7 +154,8 @@ public final class RateLimiter: Service {
     /// - Throws: ``WeirError`` if no rule has one of the names, or if it is not known to have been done.
     @discardableResult
     public func reset(_ descriptor: Descriptor, rules names: Set<String>? = nil) async throws(WeirError) -> Int {
-        let subject = try subject(of: descriptor)
+        let rules = ruleSet
+        let subject = try rules.subject(of: descriptor, keys: keys)
         for name in names ?? [] { _ = try rules.rule(named: name) }
         let doomed = zip(subject.rules, subject.windows).filter { names?.contains($0.0.name) ?? true }.map(\.1.key)
         return doomed.isEmpty ? 0 : try await store.remove(doomed)
@@ -165,6 +172,18 @@ public final class RateLimiter: Service {
 
     private func decide(_ descriptor: Descriptor, least: Int, most: Int) async throws(WeirError) -> Decision {
         let subject = try subject(of: descriptor)
+        guard let observer, least > 0 else { return try await decide(subject, descriptor, least: least, most: most) }
+        return try await observer.observe(subject, cost: most) { () async throws(WeirError) in
+            try await decide(subject, descriptor, least: least, most: most)
+        }
+    }
+
+    private func decide(
+        _ subject: Subject,
+        _ descriptor: Descriptor,
+        least: Int,
+        most: Int
+    ) async throws(WeirError) -> Decision {
         let request = DecisionRequest(subject, least: least, most: most)
         // With no rule to ask, there is nothing to decide and no time at which.
         guard !subject.windows.isEmpty else {
@@ -183,6 +202,9 @@ public final class RateLimiter: Service {
         }
         let decision = try decision(verdict, on: request, under: subject.rules)
         if most > 0, decision.usage.isNearLimit {
+            for (usage, counters) in zip(decision.usage.rules, subject.counters) where usage.isNearLimit {
+                counters.countNearLimit()
+            }
             warnings.tell(decision.usage, of: subject.windows.map(\.key), descriptor, through: store)
         }
         return decision
@@ -190,10 +212,22 @@ public final class RateLimiter: Service {
 
     /// What the descriptor means, from memory if it was asked about of late.
     private func subject(of descriptor: Descriptor) throws(WeirError) -> Subject {
-        if let subject = subjects.withLock({ $0.subject(of: descriptor) }) { return subject }
-        let subject = try rules.subject(of: descriptor, keys: keys)
-        subjects.withLock { $0.keep(subject, for: descriptor) }
-        return subject
+        switch current.withLock({ $0.subject(of: descriptor) }) {
+        case .known(let subject): return subject
+        case .unknown(let rules):
+            let subject = try rules.subject(of: descriptor, keys: keys)
+            current.withLock { $0.keep(subject, for: descriptor) }
+            return subject
+        }
+    }
+
+    /// The rules that the limiter has now.
+    var ruleSet: RuleSet { current.withLock { $0.rules } }
+
+    /// Has other rules from now on; says what that changes.
+    func replaceRules(with rules: RuleSet) -> RulesChange {
+        let counted = rules.counted(by: observer)
+        return current.withLock { $0.replace(with: counted) }.change
     }
 
     /// What a verdict says, or the error that it means.
@@ -242,39 +276,5 @@ public final class RateLimiter: Service {
                     + " it was left as it is. Look at it with redis-cli TYPE and GET, and remove it with DEL"
             )
         }
-    }
-
-    // MARK: Lifecycle
-
-    /// Connects now instead of at the first request, and says what is wrong with the server or with our rights there.
-    ///
-    /// After a failure the limiter goes on trying, so a service may start all the same. The next attempt is at most 2
-    /// seconds away, and takes ``Configuration/connectTimeout`` at most, beside what the system takes to find an address.
-    ///
-    /// - Throws: ``WeirError`` if the next attempt fails; not ``WeirError/isRetryable`` if only a person can mend it: a
-    ///   password, a right, a certificate, the server's version.
-    public func connect() async throws(WeirError) { try await store.connect() }
-
-    /// Connects, keeps the limiter until the service's graceful shutdown begins, then lets what waits finish.
-    ///
-    /// A limiter works without it; with it, the connection is there before the first request, and closed in order.
-    ///
-    /// - Throws: what ``connect()`` throws if only a person can mend it, so that the service does not start with a wrong
-    ///   password or a missing right. A Redis that is away for now is waited for.
-    public func run() async throws {
-        do throws(WeirError) { try await store.connectUnlessHopeless() } catch {
-            await shutdown()
-            throw error
-        }
-        try? await gracefulShutdown()
-        await shutdown()
-    }
-
-    /// Lets calls that wait finish for up to a second, then closes the connection; later calls fail, whatever the policy.
-    ///
-    /// A limiter in memory has nothing to close. What was counted in this process alone and Redis was not told yet is lost.
-    public func shutdown() async {
-        failures?.shutDown()
-        await store.shutdown()
     }
 }

@@ -10,6 +10,8 @@ import Testing
         let batchSize = 8
         let turnsAwayTheHopeless = false
 
+        func edition(of request: Int) -> Int { request / 100 }
+
         func command(for requests: [Int]) -> (command: Command, read: @Sendable (Reply) -> [[Int]]?) {
             let text = requests.map(String.init).joined(separator: " ")
             let count = requests.count
@@ -42,6 +44,24 @@ import Testing
             source: EchoSource(queue: queue)
         )
         return (queue, client)
+    }
+
+    /// Each has what was made by the same terms beside it, in the order in which it came.
+    @Test func requestsOfTwoEditionsGoOutApart() async throws {
+        let server = try RedisServer()
+        let (queue, client) = try client(of: server)
+        server.stopForAWhile()
+        let end = ContinuousClock.now + .seconds(60)
+        var answers: [Task<[Int], any Error>] = []
+        for number in [1, 101, 2, 3, 102] {
+            answers.append(Task { try await queue.answer(to: number, before: end) })
+            let count = answers.count
+            #expect(try await eventually { queue.waitingCount == count })
+        }
+        server.goOn()
+        let together = [[1, 2, 3], [101, 102], [1, 2, 3], [1, 2, 3], [101, 102]]
+        for (answer, numbers) in zip(answers, together) { #expect(try await answer.value == numbers) }
+        await client.shutdown()
     }
 
     /// A server that has just come back is not flooded by all who wait for it.

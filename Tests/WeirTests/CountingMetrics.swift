@@ -1,7 +1,7 @@
 import CoreMetrics
 import Synchronization
 
-/// Counts what is counted, by label and the values of the dimensions, and keeps the last value of each gauge.
+/// Counts what is counted, by label and the values of the dimensions, and keeps the values of each gauge and timer.
 final class CountingMetrics: MetricsFactory {
     private final class Count: CounterHandler {
         let name: String
@@ -16,41 +16,67 @@ final class CountingMetrics: MetricsFactory {
         func reset() {}
     }
 
-    private final class Level: RecorderHandler {
+    private final class Level: RecorderHandler, TimerHandler {
         let name: String
-        let last = Mutex<Double?>(nil)
+        let values = Mutex<[Double]>([])
 
         init(_ name: String) { self.name = name }
 
         func record(_ value: Int64) { record(Double(value)) }
-        func record(_ value: Double) { last.withLock { $0 = value } }
+        func record(_ value: Double) { values.withLock { $0.append(value) } }
+        func recordNanoseconds(_ duration: Int64) { record(duration) }
     }
 
-    private let made = Mutex<[Count]>([])
+    private let counters = Mutex<[Count]>([])
+    private let asked = Mutex<[String]>([])
     private let levels = Mutex<[Level]>([])
 
     var gauges: [String: Double] {
-        levels.withLock { $0 }.reduce(into: [:]) { values, level in values[level.name] = level.last.withLock { $0 } }
+        levels.withLock { $0 }.reduce(into: [:]) { last, level in last[level.name] = level.values.withLock { $0.last } }
     }
 
+    /// All that was recorded by gauges, recorders and timers.
+    var values: [String: [Double]] {
+        levels.withLock { $0 }.reduce(into: [:]) { all, level in
+            let values = level.values.withLock { $0 }
+            if !values.isEmpty { all[level.name, default: []] += values }
+        }
+    }
+
+    /// What was asked for, with the names of the dimensions, whether or not anything was recorded.
+    var made: [String] { asked.withLock { $0 } }
+
+    /// Those of `counts` whose name begins so.
+    func counts(of label: String) -> [String: Int64] { counts.filter { $0.key.hasPrefix(label + " ") } }
+
     var counts: [String: Int64] {
-        made.withLock { $0 }.reduce(into: [:]) { sum, count in
+        counters.withLock { $0 }.reduce(into: [:]) { sum, count in
             sum.merge(count.counts.withLock { $0 }, uniquingKeysWith: +)
         }
     }
 
     func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        let count = Count(([label] + dimensions.map(\.1)).joined(separator: " "), Mutex([:]))
-        made.withLock { $0.append(count) }
+        let count = Count(name(label, dimensions), Mutex([:]))
+        counters.withLock { $0.append(count) }
         return count
     }
 
-    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
-        let level = Level(label)
+    private func name(_ label: String, _ dimensions: [(String, String)]) -> String {
+        let words = [label] + dimensions.map { "\($0)=\($1)" }
+        asked.withLock { $0.append(words.joined(separator: " ")) }
+        return ([label] + dimensions.map(\.1)).joined(separator: " ")
+    }
+
+    private func level(_ label: String, _ dimensions: [(String, String)]) -> Level {
+        let level = Level(name(label, dimensions))
         levels.withLock { $0.append(level) }
         return level
     }
-    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler { NOOPMetricsHandler.instance }
+
+    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+        level(label, dimensions)
+    }
+    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler { level(label, dimensions) }
     func destroyCounter(_ handler: any CounterHandler) {}
     func destroyRecorder(_ handler: any RecorderHandler) {}
     func destroyTimer(_ handler: any TimerHandler) {}

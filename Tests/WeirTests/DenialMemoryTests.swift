@@ -142,7 +142,13 @@ import Weir
         #expect(try await limiter.acquire(Self.anna, cost: 5).isAllowed)
         for _ in 0..<4 { _ = try await denial(limiter) }
         _ = try await limiter.peek(Self.anna)
-        #expect(counted.counts == ["weir_denials redis": 1, "weir_denials denialMemory": 3])
+        #expect(
+            counted.counts == [
+                "weir_decisions token allowed redis": 1,
+                "weir_decisions token denied redis": 1,
+                "weir_decisions token denied denialMemory": 3,
+            ]
+        )
         await limiter.shutdown()
     }
 

@@ -205,7 +205,7 @@ import Weir
         let warnings = seen.withLock { $0 }
         #expect(warnings.map(\.usage.rule) == ["group"] && warnings[0].usage.used >= 80)
         #expect(warnings[0].descriptor[.group] == "acme")
-        #expect(counted.counts == ["weir_near_limit group": 31])
+        #expect(counted.counts(of: "weir_near_limit") == ["weir_near_limit group": 31])
         for instance in instances { await instance.shutdown() }
     }
 

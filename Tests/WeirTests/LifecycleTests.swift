@@ -23,6 +23,7 @@ import Weir
             services: [limiter],
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
+        #expect(limiter.readiness == .notReady(reason: .connecting))
         let running = Task { try await group.run() }
         let isConnected = try await eventually { try server.command("CLIENT", "LIST").contains("name=lifecycle") }
         #expect(isConnected, "before any request")
@@ -32,6 +33,35 @@ import Weir
         await #expect(throws: WeirError.self) { try await limiter.acquire(Self.descriptor) }
         let isGone = try await eventually { try !server.command("CLIENT", "LIST").contains("name=lifecycle") }
         #expect(isGone)
+        #expect(limiter.readiness == .notReady(reason: .shutDown))
+    }
+
+    /// Does its last work when the service ends, as whoever serves requests does.
+    private struct LastRequest: Service {
+        let limiter: RateLimiter
+        let keeper: QuotaKeeper
+
+        func run() async throws {
+            try await gracefulShutdown()
+            #expect(try await limiter.acquire(LifecycleTests.descriptor).usage.source == .redis)
+            #expect(try await keeper.create(by: "anna").isCreated)
+        }
+    }
+
+    @Test func whatIsBuiltOnItStillHasItsDecisionsWhileItEnds() async throws {
+        let server = try RedisServer()
+        let limiter = try RateLimiter(redis: server.url, rules: Self.rules, configuration: configuration(.seconds(5)))
+        let keeper = try QuotaKeeper(redis: server.url, configuration: configuration(.seconds(5)))
+        let group = ServiceGroup(
+            services: [limiter, keeper, LastRequest(limiter: limiter, keeper: keeper)],
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let running = Task { try await group.run() }
+        #expect(try await eventually { limiter.readiness == .ready && keeper.readiness == .ready })
+        await group.triggerGracefulShutdown()
+        try await running.value
+        #expect(limiter.readiness == .notReady(reason: .shutDown))
+        #expect(keeper.readiness == .notReady(reason: .shutDown))
     }
 
     @Test func whoeverGivesUpKnowsWhetherItMayHaveCounted() async throws {

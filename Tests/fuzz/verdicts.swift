@@ -12,7 +12,7 @@ private let rules = [
 private let descriptor = Descriptor(endpoint: "POST /objects", group: "acme", application: "crm")
 private let limiter = made(try? RateLimiter(inMemory: InMemoryStore(), rules: rules))
 private let keys = KeyScheme(prefix: "weir", secret: Array("pepper".utf8))
-private let subject = made(try? limiter.rules.subject(of: descriptor, keys: keys))
+private let subject = made(try? limiter.ruleSet.subject(of: descriptor, keys: keys))
 private let fields = made(
     try? RateLimitFields([.dictionary], byRule: ["group": [.dictionary, .xRateLimitEpoch]], jitter: .second)
 )

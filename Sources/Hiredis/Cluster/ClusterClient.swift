@@ -279,6 +279,25 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
         state.withLock { $0.topology.map?.primaries.map(\.endpoint) ?? [] }
     }
 
+    /// How it stands with the connections to the servers that have slots and are in use: as with the worst of them.
+    ///
+    /// A server that nobody has asked yet has no connection, and needs none.
+    package var connectionState: ConnectionState {
+        let (map, failure, servers, isShutDown) = state.withLock { state in
+            (state.topology.map, state.topology.lastFailure, state.members.values.map(\.server), state.isShutDown)
+        }
+        if isShutDown { return .ended }
+        guard let map else { return failure.map { .failed($0, wasConnected: false) } ?? .connecting }
+        let failures = servers.compactMap { server in
+            if case .failed(let error, _) = server.client.state { error } else { nil as RedisError? }
+        }
+        // The cluster was seen, so it has been there, whatever became of the connection to one of its servers since.
+        if let worst = failures.first(where: \.isPermanent) ?? failures.first {
+            return .failed(worst, wasConnected: true)
+        }
+        return map.uncovered.isEmpty ? .connected : .incomplete
+    }
+
     /// How often a connection was tried so far, to any server and for whatever purpose.
     package var connectionAttempts: Int {
         state.withLock { state in

@@ -1,31 +1,23 @@
-internal import CoreMetrics
 internal import Synchronization
 
-/// Counts the decisions near a limit and tells whoever wants to know, at most once a window and subject.
+/// Tells whoever wants to know of decisions near a limit, at most once a window and subject.
 final class NearLimitWarnings: Sendable {
     /// When a claim has failed, so long passes before the next attempt.
     private static let pause = Duration.second
 
-    private let counters: [String: Counter]
     private let hook: (@Sendable (NearLimit) -> Void)?
     private let memory = Mutex(NearLimitMemory())
 
-    init(rules: [String], configuration: RateLimiter.Configuration) {
-        hook = configuration.onNearLimit
-        let named = rules.map { name in
-            (name, Counter(label: "weir_near_limit", dimensions: [("rule", name)], factory: configuration.metrics))
-        }
-        counters = Dictionary(uniqueKeysWithValues: named)
-    }
+    init(_ hook: (@Sendable (NearLimit) -> Void)?) { self.hook = hook }
 
-    /// Counts, and sees to it that the hook is called for what nobody was told yet.
+    /// Sees to it that the hook is called for what nobody was told yet.
     ///
     /// The keys are those of the windows, in the order of the usage's rules. The caller does not wait for it: at most once
     /// a window, a task of its own asks for the right to warn.
     func tell(_ usage: Usage, of keys: [[UInt8]], _ descriptor: Descriptor, through store: any Store) {
+        guard let hook else { return }
         for (rule, key) in zip(usage.rules, keys) where rule.isNearLimit {
-            counters[rule.rule]?.increment()
-            guard let hook, memory.withLock({ $0.isNew(key, at: usage.time, for: rule.window) }) else { continue }
+            guard memory.withLock({ $0.isNew(key, at: usage.time, for: rule.window) }) else { continue }
             let near = NearLimit(usage: rule, descriptor: descriptor, time: usage.time)
             Task {
                 switch await claim(key, for: rule.window, through: store) {

@@ -7,18 +7,27 @@ public struct Usage: Sendable, Hashable {
         /// A bounded text, fit for a metric label.
         public let description: String
 
-        private init(_ description: String) { self.description = description }
+        /// Its place among all sources.
+        let place: Int
+
+        private init(_ description: String, _ place: Int) {
+            self.description = description
+            self.place = place
+        }
+
+        /// Each at its place.
+        static let all: [Source] = [.redis, .memory, .denialMemory, .policy, .local]
 
         /// The shared count in Redis.
-        public static let redis = Source("redis")
+        public static let redis = Source("redis", 0)
         /// An in-memory store of this process.
-        public static let memory = Source("memory")
+        public static let memory = Source("memory", 1)
         /// A denial by Redis that this process remembers: see ``RateLimiter/Configuration/denialMemory``.
-        public static let denialMemory = Source("denialMemory")
+        public static let denialMemory = Source("denialMemory", 2)
         /// A ``FailurePolicy`` alone, to allow or to deny, because Redis did not decide.
-        public static let policy = Source("policy")
+        public static let policy = Source("policy", 3)
         /// This process's own counts, by ``FailurePolicy/local(share:)``, because Redis did not decide.
-        public static let local = Source("local")
+        public static let local = Source("local", 4)
     }
 
     /// One entry for each rule that applies and whose window is known, in the order of the rules.

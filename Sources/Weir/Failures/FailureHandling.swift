@@ -18,7 +18,7 @@ final class FailureHandling: Sendable {
 
     private let policy: FailurePolicy
     private let logger: Logger
-    private let metrics: FailureMetrics
+    private let metrics: FailureMetrics?
     private let state: Mutex<FailureState>
 
     init(_ configuration: RateLimiter.Configuration) {
@@ -56,6 +56,9 @@ final class FailureHandling: Sendable {
         return .policy(try decide(request, insteadOf: failure))
     }
 
+    /// Whether a server is not asked at the moment.
+    var givesUp: Bool { state.withLock { $0.openCount > 0 } }
+
     /// From now on nothing but the store is asked, which says that it was shut down.
     func shutDown() { state.withLock { $0.shutDown() } }
 
@@ -65,7 +68,7 @@ final class FailureHandling: Sendable {
         let (change, tells, looksForGone) = state.withLock { state in
             let (change, tells) = state.succeeded(in: domain, at: .now)
             // Under the lock, or two changes could be recorded in the wrong order, and the gauge would stay wrong.
-            if let change { metrics.breakerChanged(change, open: state.openCount) }
+            if let change { metrics?.breakerChanged(change, open: state.openCount) }
             return (change, tells, state.looksForGone(at: .now))
         }
         if looksForGone { forgetGone(store.domains) }
@@ -76,7 +79,7 @@ final class FailureHandling: Sendable {
     private func forgetGone(_ domains: Set<FailureDomain>) {
         let change = state.withLock { state in
             let change = state.keep(domains, at: .now)
-            metrics.open(state.openCount)
+            metrics?.open(state.openCount)
             return change
         }
         logClosed(.everything, change)
@@ -90,10 +93,10 @@ final class FailureHandling: Sendable {
     }
 
     private func failed(_ call: Breaker.Call, in domain: FailureDomain, _ error: WeirError) {
-        if error.mayHaveCounted { metrics.outcomeIsUnknown() }
+        if error.mayHaveCounted { metrics?.outcomeIsUnknown() }
         let change = state.withLock { state in
             let change = state.failed(call, in: domain, error, at: .now, random: .random(in: 0..<1))
-            if let change { metrics.breakerChanged(change, open: state.openCount) }
+            if let change { metrics?.breakerChanged(change, open: state.openCount) }
             return change
         }
         guard change == .opened else { return }
@@ -108,13 +111,13 @@ final class FailureHandling: Sendable {
         switch Recourse(request, otherwise: policy) {
         case .fail: throw error
         case .deny(let rules):
-            metrics.decided(by: "deny", because: error.code)
+            metrics?.decided(by: "deny", because: error.code)
             return .denied(Denial(.unknown(because: error), violated: rules, retryAfter: Self.guess))
         case .allow:
-            metrics.decided(by: "allow", because: error.code)
+            metrics?.decided(by: "allow", because: error.code)
             return .allowed(.unknown(because: error))
         case .count(let local):
-            metrics.decided(by: "local", because: error.code)
+            metrics?.decided(by: "local", because: error.code)
             return count(local, rules: local.places.map { request.subject.rules[$0] }, insteadOf: error)
         }
     }
@@ -182,7 +185,7 @@ final class FailureHandling: Sendable {
         do throws(WeirError) {
             let verdict = try await store.decide(debt.request)
             if verdict.isIntelligible(for: debt.request), case .allowed(let units) = verdict.status {
-                metrics.told(units)
+                metrics?.told(units)
             }
             return true
         } catch {

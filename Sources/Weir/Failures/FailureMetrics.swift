@@ -16,7 +16,9 @@ final class FailureMetrics: Sendable {
     /// Made when first needed: most of the combinations never occur.
     private let decisions = Mutex<[Decided: Counter]>([:])
 
-    init(_ factory: any MetricsFactory) {
+    /// Nil if the factory's metrics go nowhere.
+    init?(_ factory: any MetricsFactory) {
+        guard !factory.goesNowhere else { return nil }
         self.factory = factory
         unknown = Counter(label: "weir_unknown_outcomes", factory: factory)
         opened = Counter(label: "weir_breaker_opened", factory: factory)

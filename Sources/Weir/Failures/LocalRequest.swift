@@ -31,7 +31,7 @@ package struct LocalRequest: Sendable {
         }
         self.places = places
         request = DecisionRequest(
-            Subject(windows: windows, limits: nil),
+            Subject(windows: windows, limits: nil, edition: subject.edition),
             least: whole.least,
             most: whole.most
         )
@@ -39,7 +39,11 @@ package struct LocalRequest: Sendable {
             let parts = subject.windows.filter { $0.pool?.place == place }.map { part in
                 part.with(part.terms, pool: part.pool?.moved(to: 0))
             }
-            return Subject(windows: [subject.windows[place]] + parts, limits: subject.limits)
+            return Subject(
+                windows: [subject.windows[place]] + parts,
+                limits: subject.limits,
+                edition: subject.edition
+            )
         }
     }
 }

@@ -18,7 +18,7 @@ extension QuotaKeeper {
         durability: Durability = .local
     ) async throws(WeirError) -> CreationOutcome {
         try checkCount(count)
-        return try await creation(user, least: count, most: count, operation, durability)
+        return try await observedCreation(user, least: count, most: count, operation, durability)
     }
 
     /// Counts as many objects as fit, at most `most` and at least one.
@@ -40,7 +40,7 @@ extension QuotaKeeper {
         durability: Durability = .local
     ) async throws(WeirError) -> CreationOutcome {
         try checkCount(most)
-        return try await creation(user, least: 1, most: most, operation, durability)
+        return try await observedCreation(user, least: 1, most: most, operation, durability)
     }
 
     /// Gives back objects, never below zero: for a service whose deletions make room.
@@ -70,6 +70,20 @@ extension QuotaKeeper {
     /// - Throws: ``WeirError`` if it cannot be read.
     public func creations(by user: String) async throws(WeirError) -> CreationUsage {
         try await creation(user, least: 0, most: 0, nil, .local).usage
+    }
+
+    private func observedCreation(
+        _ user: String,
+        least: Int,
+        most: Int,
+        _ operation: String?,
+        _ durability: Durability
+    ) async throws(WeirError) -> CreationOutcome {
+        guard let observer else { return try await creation(user, least: least, most: most, operation, durability) }
+        return try await observer.observe(.creations, cost: most, isAllowed: \.isCreated) {
+            () async throws(WeirError) in
+            try await creation(user, least: least, most: most, operation, durability)
+        }
     }
 
     private func creation(

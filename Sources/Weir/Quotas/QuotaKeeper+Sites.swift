@@ -27,6 +27,18 @@ extension QuotaKeeper {
         try NameLength.check(application, "application", .invalidQuota)
         let name = keys.encodedName(of: .application, Descriptor.Value(application))
         let deed = RegistrationRequest.Deed.register(site: site.identity, application: name)
+        guard let observer else { return try await register(deed, group, operation, durability) }
+        return try await observer.observe(.sites, cost: 1, isAllowed: \.isRegistered) { () async throws(WeirError) in
+            try await register(deed, group, operation, durability)
+        }
+    }
+
+    private func register(
+        _ deed: RegistrationRequest.Deed,
+        _ group: String,
+        _ operation: String?,
+        _ durability: Durability
+    ) async throws(WeirError) -> Registration {
         let (status, usage) = try await registration(deed, group, operation, durability)
         switch status {
         case .done, .repeated: return .registered(usage)

@@ -17,11 +17,18 @@ internal import Synchronization
 ///
 /// There is no failure policy for a quota: when Redis cannot be asked, the call fails, and nothing is to be created.
 public final class QuotaKeeper: Service {
-    let quotas: Quotas
     let keys: KeyScheme
     let store: any QuotaStore
     private let logger: Logger
-    private let isChecked = Mutex(false)
+    /// Whoever counts or traces; nil if nobody does.
+    let observer: QuotaObserver?
+    private let state: Mutex<State>
+
+    private struct State {
+        var quotas: Quotas
+        /// Whether the server was looked at for what could lose quotas.
+        var isChecked = false
+    }
 
     /// A keeper whose counts are in Redis.
     ///
@@ -39,7 +46,7 @@ public final class QuotaKeeper: Service {
         let quotas = try quotas.validated()
         let configuration = try configuration.validated()
         let store = try RedisQuotaStore(url: redis, configuration: configuration)
-        self.init(quotas: quotas, configuration: configuration, store: store)
+        self.init(quotas: quotas, configuration: configuration, store: store, isInMemory: false)
     }
 
     /// A keeper whose counts are in this process's memory, for tests.
@@ -47,19 +54,53 @@ public final class QuotaKeeper: Service {
     /// - Parameters:
     ///   - store: the store; limiters and keepers that share it share what is in it.
     ///   - quotas: how much, where operators have set nothing else.
-    /// - Throws: ``WeirError`` that names the culprit if a quota makes no sense.
-    public convenience init(inMemory store: InMemoryStore, quotas: Quotas = Quotas()) throws(WeirError) {
-        self.init(quotas: try quotas.validated(), configuration: RateLimiter.Configuration(), store: store)
+    ///   - configuration: what of it is not about Redis: how keys are made, and who is told of what.
+    /// - Throws: ``WeirError`` that names the culprit if a quota or an option makes no sense.
+    public convenience init(
+        inMemory store: InMemoryStore,
+        quotas: Quotas = Quotas(),
+        configuration: RateLimiter.Configuration = RateLimiter.Configuration()
+    ) throws(WeirError) {
+        let quotas = try quotas.validated()
+        self.init(quotas: quotas, configuration: try configuration.validated(), store: store, isInMemory: true)
     }
 
-    private init(quotas: Quotas, configuration: RateLimiter.Configuration, store: any QuotaStore) {
-        self.quotas = quotas
+    private init(
+        quotas: Quotas,
+        configuration: RateLimiter.Configuration,
+        store: any QuotaStore,
+        isInMemory: Bool
+    ) {
+        state = Mutex(State(quotas: quotas))
+        observer = QuotaObserver(configuration, asksRedis: !isInMemory)
         keys = KeyScheme(prefix: configuration.keyPrefix, secret: Array(configuration.keySecret.utf8))
         self.store = store
         logger = configuration.logger
     }
 
+    // MARK: Quotas that change while the keeper runs
+
+    /// How much the next call allows, where operators have set nothing else.
+    public var quotas: Quotas { state.withLock { $0.quotas } }
+
+    /// Decides all later calls by other quotas; what is used stays used.
+    ///
+    /// With 6 of 6 sites registered, a quota of 8 leaves 2, and one of 4 refuses until three were removed. A call that is
+    /// under way ends by the quotas that it began with. Other instances keep theirs until they are given the new ones.
+    ///
+    /// - Parameter quotas: how much.
+    /// - Throws: ``WeirError`` that names the culprit if a quota makes no sense; then nothing has changed.
+    public func update(quotas: Quotas) throws(WeirError) {
+        let quotas = try quotas.validated()
+        state.withLock { $0.quotas = quotas }
+    }
+
     // MARK: Lifecycle
+
+    /// Whether Redis can be asked, for the probe that asks a service whether it is ready; cheap, and asks nobody.
+    ///
+    /// While it is degraded, calls fail and nothing is to be created. A keeper in memory is always ready.
+    public var readiness: Readiness { store.readiness }
 
     /// Connects now instead of at the first call, and says what is wrong with the server or with our rights there.
     ///
@@ -97,9 +138,9 @@ public final class QuotaKeeper: Service {
 
     /// Says once in the log what could lose the quotas; a check that could not be made is made again later.
     func checkOnce() async {
-        let isFirst = isChecked.withLock { isChecked in
-            defer { isChecked = true }
-            return !isChecked
+        let isFirst = state.withLock { state in
+            defer { state.isChecked = true }
+            return !state.isChecked
         }
         guard isFirst else { return }
         do throws(WeirError) {
@@ -109,13 +150,13 @@ public final class QuotaKeeper: Service {
         } catch {
             logger.notice("whether quotas are safe could not be checked", metadata: ["reason": "\(error)"])
             // A missing right stays missing; anything else may have passed by the next call.
-            if error.isRetryable { isChecked.withLock { $0 = false } }
+            if error.isRetryable { state.withLock { $0.isChecked = false } }
         }
     }
 
     /// The same without keeping the caller waiting.
     func checkInBackground() {
-        if !isChecked.withLock({ $0 }) { Task { await checkOnce() } }
+        if !state.withLock({ $0.isChecked }) { Task { await checkOnce() } }
     }
 
     // MARK: What all quotas share

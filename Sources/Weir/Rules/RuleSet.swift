@@ -15,10 +15,15 @@ package struct RuleSet: Sendable {
     }
 
     private let entries: [Entry]
+    /// Where decisions under each are counted; none if nobody counts.
+    private var counters: [RuleCounters] = []
+    /// How many sets the limiter had before.
+    private(set) var edition = 0
     /// The part whose value all windows of a decision carry between the braces of their keys.
     package let shared: Descriptor.Part
 
     package var names: [String] { entries.map(\.rule.name) }
+    var rules: [Rule] { entries.map(\.rule) }
 
     package static let most = 16
     static let nameLengths = 1...24
@@ -72,6 +77,21 @@ package struct RuleSet: Sendable {
         )
     }
 
+    /// The same rules as the successor of others.
+    func succeeding(_ former: RuleSet) -> RuleSet {
+        var successor = self
+        successor.edition = former.edition + 1
+        return successor
+    }
+
+    /// The same rules, whose decisions an observer counts.
+    func counted(by observer: DecisionObserver?) -> RuleSet {
+        guard let observer else { return self }
+        var counted = self
+        counted.counters = observer.counters(of: names)
+        return counted
+    }
+
     /// The rules that apply to a descriptor, and the window of each.
     func subject(of descriptor: Descriptor, keys: KeyScheme) throws(WeirError) -> Subject {
         for entry in entries { try entry.rule.require(entry.rule.scope + [shared], of: descriptor) }
@@ -86,7 +106,13 @@ package struct RuleSet: Sendable {
             return Window(key: key(of: entry.rule, for: descriptor, keys: keys), terms: terms, pool: pool)
         }
         let limits = limitsKey(for: descriptor, keys: keys)
-        return Subject(rules: applying.map { entries[$0.index].rule }, windows: windows, limits: HashedKey(limits))
+        return Subject(
+            rules: applying.map { entries[$0.index].rule },
+            counters: counters.isEmpty ? [] : applying.map { counters[$0.index] },
+            windows: windows,
+            limits: HashedKey(limits),
+            edition: edition
+        )
     }
 
     /// The key of what operators have set for the owner of a descriptor's windows.

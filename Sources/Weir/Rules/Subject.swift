@@ -2,15 +2,27 @@
 package final class Subject: Sendable {
     /// The rules that apply, in their order.
     let rules: [Rule]
+    /// Where decisions under each are counted; none if nobody counts.
+    let counters: [RuleCounters]
     /// The window of each.
     let windows: [Window]
     /// The key of what operators have set for the owner of all of them.
     let limits: HashedKey?
+    /// How often the limiter's rules had changed when it was made.
+    let edition: Int
     /// A hash of the windows' keys, for each has been hashed already.
     private let keysHash: Int
 
-    init(rules: [Rule] = [], windows: [Window], limits: HashedKey?) {
+    init(
+        rules: [Rule] = [],
+        counters: [RuleCounters] = [],
+        windows: [Window],
+        limits: HashedKey?,
+        edition: Int = 0
+    ) {
         self.rules = rules
+        self.edition = edition
+        self.counters = counters
         self.windows = windows
         self.limits = limits
         var hasher = Hasher()

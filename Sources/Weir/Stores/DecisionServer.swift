@@ -5,10 +5,10 @@ struct DecisionServer: ClusterServer {
     let client: RedisClient
     let decisions: RequestQueue<DecisionFormat>
 
-    init(_ place: ServerPlace, script: Script, capacity: Int) throws(RedisError) {
+    init(_ place: ServerPlace, script: Script, capacity: Int, metrics: BatchMetrics?) throws(RedisError) {
         let wakeup = try Wakeup()
-        let format = DecisionFormat(script: script, isOfCluster: place.isOfCluster)
+        let format = DecisionFormat(script: script, isOfCluster: place.isOfCluster, metrics: metrics)
         decisions = RequestQueue(format, capacity: capacity, wakeup: wakeup)
-        client = try place.connect(wakeup: wakeup, source: DecisionSource(queue: decisions))
+        client = try place.connect(wakeup: wakeup, source: DecisionSource(queue: decisions, metrics: metrics))
     }
 }

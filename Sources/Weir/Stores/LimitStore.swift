@@ -4,6 +4,8 @@ package protocol LimitStore: Sendable {
     func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome
     /// What is set for an owner, by field.
     func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String]
+    /// Whether it can be asked; ready unless it says otherwise.
+    var readiness: Readiness { get }
     /// Connects now instead of at the first request, and says why that cannot be done.
     ///
     /// After a failure the store goes on trying.
@@ -13,6 +15,8 @@ package protocol LimitStore: Sendable {
 }
 
 extension LimitStore {
+    package var readiness: Readiness { .ready }
+
     /// Connects, and throws only what a person has to mend; a Redis that is away for now is tried again by itself.
     func connectUnlessHopeless() async throws(WeirError) {
         do throws(WeirError) { try await connect() } catch {

@@ -97,6 +97,8 @@ package final class RedisQuotaStore: QuotaStore {
         }
     }
 
+    package var readiness: Readiness { Readiness(redis.deployment.state) }
+
     package func connect() async throws(WeirError) {
         try await redis.connect()
         try await replicas.connect()

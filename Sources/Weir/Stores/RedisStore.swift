@@ -8,13 +8,14 @@ package final class RedisStore: Store {
 
     package init(url: String, configuration: RateLimiter.Configuration) throws(WeirError) {
         let capacity = configuration.queueLimit
+        let metrics = BatchMetrics(configuration.metrics)
         redis = try RedisAccess(
             url: url,
             configuration: configuration,
             scripts: [acquire, RedisScripts.limit],
             commands: ["del", "hgetall", "pttl", "set"]
         ) { [acquire] place throws(RedisError) in
-            try DecisionServer(place, script: acquire, capacity: capacity)
+            try DecisionServer(place, script: acquire, capacity: capacity, metrics: metrics)
         }
     }
 
@@ -78,6 +79,8 @@ package final class RedisStore: Store {
 
     /// How often it has tried to connect to Redis, with success or without.
     package var connectionAttempts: Int { redis.deployment.connectionAttempts }
+
+    package var readiness: Readiness { Readiness(redis.deployment.state) }
 
     package func connect() async throws(WeirError) { try await redis.connect() }
     package func shutdown() async { await redis.deployment.shutdown() }

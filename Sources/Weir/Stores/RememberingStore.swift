@@ -1,29 +1,17 @@
-internal import CoreMetrics
 internal import Synchronization
 
 /// A store that repeats what another one has denied, as long as it cannot have changed, and asks that one otherwise.
 package final class RememberingStore: Store {
     private let store: any Store
     private let memory: Mutex<RememberedDenials>
-    private let asked: Counter
-    private let repeated: Counter
 
     package init(_ store: any Store, configuration: RateLimiter.Configuration) {
         self.store = store
         memory = Mutex(RememberedDenials(atMost: configuration.denialMemory))
-        asked = Self.counter(of: .redis, configuration)
-        repeated = Self.counter(of: .denialMemory, configuration)
-    }
-
-    private static func counter(of source: Usage.Source, _ configuration: RateLimiter.Configuration) -> Counter {
-        let dimensions = [("source", source.description)]
-        return Counter(label: "weir_denials", dimensions: dimensions, factory: configuration.metrics)
     }
 
     package func known(_ request: DecisionRequest) -> Verdict? {
-        guard let answer = memory.withLock({ $0.answer(to: request, at: .now) }) else { return nil }
-        repeated.increment()
-        return answer
+        memory.withLock { $0.answer(to: request, at: .now) }
     }
 
     package func domain(of request: DecisionRequest) -> FailureDomain { store.domain(of: request) }
@@ -40,7 +28,6 @@ package final class RememberingStore: Store {
         let call = memory.withLock { $0.begin(at: .now) }
         let verdict = try await store.decide(request)
         if verdict.isDenial {
-            asked.increment()
             let answered = ContinuousClock.now
             memory.withLock { $0.remember(verdict, of: request, call, at: answered) }
         }
@@ -72,6 +59,8 @@ package final class RememberingStore: Store {
     package func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String] {
         try await store.limits(key)
     }
+
+    package var readiness: Readiness { store.readiness }
 
     package func connect() async throws(WeirError) { try await store.connect() }
 

@@ -7,18 +7,28 @@ package struct DecisionFormat: RequestFormat {
     package let turnsAwayTheHopeless = true
     private let script: Script
     private let isOfCluster: Bool
+    private let metrics: BatchMetrics?
 
     /// Requests for a server that may be one of a cluster's: then each command has the windows of one slot alone.
     package init(script: Script, isOfCluster: Bool = false) {
+        self.init(script: script, isOfCluster: isOfCluster, metrics: nil)
+    }
+
+    init(script: Script, isOfCluster: Bool, metrics: BatchMetrics?) {
         self.script = script
         self.isOfCluster = isOfCluster
+        self.metrics = metrics
     }
 
     package func slot(of request: DecisionRequest) -> HashSlot? { isOfCluster ? request.slot : nil }
 
+    /// Where rules change, a window may wait under two of them, and the script decides it by one.
+    package func edition(of request: DecisionRequest) -> Int { request.subject.edition }
+
     package func command(
         for requests: [DecisionRequest]
     ) -> (command: Command, read: @Sendable (Reply) -> [Verdict]?) {
+        metrics?.calls(deciding: requests.count)
         let batch = Batch(requests)
         return (batch.command(calling: script), { batch.verdicts(in: $0) })
     }
@@ -27,4 +37,13 @@ package struct DecisionFormat: RequestFormat {
 /// The decisions that wait, for the pump.
 struct DecisionSource: QueueSource {
     let queue: RequestQueue<DecisionFormat>
+    let metrics: BatchMetrics?
+
+    func next(whileBusy: Bool, atMost most: Int) -> [OutgoingCommand] {
+        guard let metrics else { return queue.next(whileBusy: whileBusy, atMost: most) }
+        let waiting = queue.waitingCount
+        let commands = queue.next(whileBusy: whileBusy, atMost: most)
+        if !commands.isEmpty { metrics.waited(waiting) }
+        return commands
+    }
 }
