@@ -67,7 +67,11 @@ struct OwnAdmissions: Sendable {
             var entry = entries[index]
             if index + 1 < entries.count {
                 let next = entries[index + 1]
-                entry = Entry(sent: min(entry.sent, next.sent), answered: next.answered, count: entry.count + next.count)
+                entry = Entry(
+                    sent: min(entry.sent, next.sent),
+                    answered: next.answered,
+                    count: entry.count + next.count
+                )
             }
             joined.append(entry)
         }

@@ -12,23 +12,29 @@ extension Pacer {
     ///
     /// - Parameters:
     ///   - isIdempotent: whether it may run twice: see `HTTPRequest.Method.isIdempotent`.
+    ///   - isRepeatable: whether it can be sent again at all. A request whose body is a stream may not: it is sent once, and a
+    ///     refusal is passed on as the response.
     ///   - isolation: the actor on which `send` runs: the caller's.
     ///   - send: sends the request and returns the response when its header has come.
     ///   - reading: the status and the fields of a response.
+    ///   - discard: called with each response that is not returned.
     /// - Returns: the response; also one of the statuses above, if the last attempt has it.
     /// - Throws: what `send` throws, if it is not tried again; ``PacerError`` if the server refuses each attempt, the wait
     ///   would be too long, or the task is cancelled while it waits.
     public func perform<Answer>(
         isIdempotent: Bool = false,
+        isRepeatable: Bool = true,
         isolation: isolated (any Actor)? = #isolation,
         _ send: () async throws -> Answer,
-        reading: (Answer) -> PacedResponse
+        reading: (Answer) -> PacedResponse,
+        discard: (Answer) async -> Void = { _ in }
     ) async throws -> Answer {
         let place = place()
         var failures = 0
         var attempt = 0
         while true {
             attempt += 1
+            let isLast = attempt >= settings.mostAttempts || !isRepeatable
             let turn = try await turn(place)
             let answer: Answer
             do {
@@ -36,22 +42,26 @@ extension Pacer {
             } catch {
                 turn.failed()
                 failures += 1
-                let mayRepeat = isIdempotent && attempt < settings.mostAttempts && !(error is CancellationError)
-                guard mayRepeat, try await pause(afterFailures: failures, before: place.deadline) else { throw error }
+                guard isIdempotent, !isLast, !(error is CancellationError),
+                    try await pause(afterFailures: failures, before: place.deadline)
+                else { throw error }
                 continue
             }
             let response = reading(answer)
             switch turn.finished(response) {
             case .answered: return answer
             case .refused:
-                guard attempt < settings.mostAttempts else {
+                guard isRepeatable else { return answer }
+                await discard(answer)
+                if isLast {
                     throw PacerError.refused(response.status, attempts: attempt, retryAfter: standing.moreIn ?? .zero)
                 }
             case .failed:
                 failures += 1
-                let mayRepeat =
-                    isIdempotent && attempt < settings.mostAttempts && response.status.isPassing
-                guard mayRepeat, try await pause(afterFailures: failures, before: place.deadline) else { return answer }
+                guard isIdempotent, !isLast, response.status.isPassing,
+                    try await pause(afterFailures: failures, before: place.deadline)
+                else { return answer }
+                await discard(answer)
             }
         }
     }

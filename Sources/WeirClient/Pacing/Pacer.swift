@@ -69,7 +69,7 @@ public final class Pacer: Sendable {
 
     /// Waits until one more request may be sent.
     ///
-    /// Whoever came first goes first. ``perform(isIdempotent:isolation:_:reading:)`` is built on it, and sends again what
+    /// Whoever came first goes first. ``perform(isIdempotent:isRepeatable:isolation:_:reading:discard:)`` is built on it, and sends again what
     /// was refused.
     ///
     /// - Returns: the turn, to be ended with the response.

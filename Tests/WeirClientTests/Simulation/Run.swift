@@ -7,7 +7,7 @@ import WeirClient
 import WeirFields
 
 /// 20 tasks that send 50 requests against 5 per 2 seconds: what came of it.
-struct Run: Sendable {
+struct Run: Sendable, Equatable {
     let admitted: Int
     let refused: Int
     let lost: Int
@@ -43,7 +43,11 @@ struct Run: Sendable {
                             while work.takeOne() {
                                 if isPaced {
                                     do {
-                                        _ = try await pacer.perform { try await server.request() } reading: { $0 }
+                                        _ = try await pacer.perform {
+                                            try await server.request()
+                                        } reading: {
+                                            $0
+                                        }
                                     } catch is PacerError {
                                         work.lose()
                                     }

@@ -45,7 +45,9 @@ final class VirtualTime: Clock, TaskExecutor {
                 let isCancelled = Task.isCancelled
                 let isAwake = state.withLock { state in
                     guard !isCancelled, deadline.offset > state.now else { return true }
-                    state.sleepers.append(Sleeper(number: number, deadline: deadline.offset, continuation: continuation))
+                    state.sleepers.append(
+                        Sleeper(number: number, deadline: deadline.offset, continuation: continuation)
+                    )
                     return false
                 }
                 guard isAwake else { return }
