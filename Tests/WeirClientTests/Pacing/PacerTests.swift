@@ -1,5 +1,4 @@
 import HTTPTypes
-import Synchronization
 import Testing
 import WeirClient
 
@@ -175,13 +174,13 @@ import WeirClient
         let order = try VirtualTime.run { time in
             let service = ScriptedService(time) { _, _ in .dictionary(limit: 1, remaining: 0, reset: 1) }
             let pacer = Pacer(clock: time, startingAt: .seconds(1_800_000_000))
-            let order = Mutex<[Int]>([])
+            let order = Recorded<Int>()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 1...20 {
                     group.addTask {
                         try await time.sleep(for: .microseconds(number))
                         _ = try await pacer.perform {
-                            order.withLock { $0.append(number) }
+                            order.append(number)
                             return try await service.request()
                         } reading: {
                             $0
@@ -190,7 +189,7 @@ import WeirClient
                 }
                 try await group.waitForAll()
             }
-            return order.withLock { $0 }
+            return order.all
         }
         #expect(order == Array(1...20))
     }
@@ -275,12 +274,12 @@ import WeirClient
             let service = ScriptedService(time) { number, _ in
                 .dictionary(number == 11 ? 429 : 200, limit: 10, remaining: max(10 - number, 0), reset: 1)
             }
-            let levels = Mutex<[Standing.Level]>([])
+            let levels = Recorded<Standing.Level>()
             let settings = Self.settings { $0.mostAttempts = 1 }
             let pacer = Pacer(settings: settings, clock: time, startingAt: .seconds(1_800_000_000)) {
                 0
             } onChange: { standing in
-                levels.withLock { $0.append(standing.level) }
+                levels.append(standing.level)
             }
             for number in 1...10 {
                 _ = try await pacer.perform {
@@ -291,7 +290,7 @@ import WeirClient
                 #expect(pacer.standing.remaining == 10 - number)
             }
             #expect(pacer.standing.moreIn == .seconds(1))
-            return levels.withLock { $0 }
+            return levels.all
         }
         #expect(levels == [.near, .over])
     }
