@@ -47,12 +47,12 @@ struct OwnAdmissions: Sendable {
         return entries[first...].lazy.map { ($0.answered, $0.count) }
     }
 
-    /// The earliest sending among the `count` newest that were answered by `end` and sent after `start`, if there are so
+    /// The earliest sending among the `count` newest that were answered before `end` and sent after `start`, if there are so
     /// many.
-    func earliestSending(ofNewest count: Int, answeredBy end: Duration, sentAfter start: Duration) -> Duration? {
+    func earliestSending(ofNewest count: Int, answeredBefore end: Duration, sentAfter start: Duration) -> Duration? {
         var found = 0
         var earliest = end
-        for entry in entries.reversed() where entry.answered <= end {
+        for entry in entries.reversed() where entry.answered < end {
             guard found < count else { break }
             guard entry.sent > start else { return nil }
             found += entry.count

@@ -54,7 +54,7 @@ struct WindowLength: Sendable {
         if used == 1, let reset, reset > .zero { seen = min(seen ?? reset, reset) }
         // Those answered after this one was sent may have been let in after it.
         guard
-            let earliest = own.earliestSending(ofNewest: used, answeredBy: sent, sentAfter: since)
+            let earliest = own.earliestSending(ofNewest: used, answeredBefore: sent, sentAfter: since)
         else { return }
         let length = now - earliest
         seen = min(seen ?? length, length)

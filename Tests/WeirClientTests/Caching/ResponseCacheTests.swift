@@ -247,5 +247,5 @@ import WeirClient
 
 extension HTTPField.Name {
     // The name is a token.
-    fileprivate static let pragma = HTTPField.Name("Pragma")!
+    fileprivate static let pragma = HTTPField.Name("Pragma") ?? .cacheControl
 }

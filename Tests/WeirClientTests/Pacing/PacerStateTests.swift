@@ -51,7 +51,7 @@ import WeirFields
         var state = Self.state()
         let first = Self.join(&state, 0..<20, at: .zero)
         #expect(first.count == 1 && state.waitingCount == 19)
-        // 4 of 5 remain: three go at once, of which the third is the last above half.
+        // 4 of 5 remain: two go at once, and the next is below half and spaced.
         let next = Self.answer(&state, first[0], .admitted([Self.report(4)]), at: .milliseconds(10))
         #expect(next.count == 2 && state.inFlightCount == 2)
     }

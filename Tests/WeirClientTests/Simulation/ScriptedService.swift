@@ -1,6 +1,7 @@
 import HTTPTypes
 import Synchronization
 import WeirClient
+import WeirFields
 
 /// A service that answers as it is told, each time after 10 ms of virtual time, and notes when it was asked.
 final class ScriptedService: Sendable {
@@ -36,8 +37,6 @@ extension PacedResponse {
     }
 
     static func dictionary(_ code: Int = 200, limit: Int, remaining: Int, reset: Int) -> PacedResponse {
-        // The name is a token.
-        let name = HTTPField.Name("RateLimit")!
-        return .status(code, [name: "limit=\(limit), remaining=\(remaining), reset=\(reset)"])
+        .status(code, [.rateLimit: "limit=\(limit), remaining=\(remaining), reset=\(reset)"])
     }
 }

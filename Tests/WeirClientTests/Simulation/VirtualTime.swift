@@ -1,7 +1,8 @@
 import Synchronization
 
-/// A clock and an executor in one: all tasks run on one thread, in the order in which they can, and when none can, time
-/// leaps to the next sleeper's. What happens is the same each time, and takes no time.
+/// A clock and an executor in one, under which what happens is the same each time and takes no time.
+///
+/// All tasks run on one thread, in the order in which they can; when none can, time leaps to the next sleeper's.
 final class VirtualTime: Clock, TaskExecutor {
     struct Instant: InstantProtocol {
         let offset: Duration
