@@ -19,13 +19,16 @@ struct LimitKnowledge: Sendable {
     private(set) var window = WindowLength()
 
     init?(_ report: LimitReport, sent: Duration, at now: Duration) {
-        guard let remaining = report.remaining else { return nil }
-        limit = max(report.limit ?? remaining, 1)
+        guard let remaining = report.remaining.map(Self.bounded) else { return nil }
+        limit = max(Self.bounded(report.limit ?? remaining), 1)
         self.remaining = remaining
         reset = report.reset
         self.sent = sent
         answered = now
     }
+
+    /// Far from where sums overflow.
+    private static func bounded(_ units: Int) -> Int { min(max(units, 0), 1 << 53) }
 
     /// Takes over what an answer tells.
     ///
@@ -38,10 +41,10 @@ struct LimitKnowledge: Sendable {
         wasAdmitted: Bool,
         own: OwnAdmissions
     ) {
-        guard let remaining = report.remaining else { return }
+        guard let remaining = report.remaining.map(Self.bounded) else { return }
         isCurrent = true
-        if let limit = report.limit, limit != self.limit {
-            self.limit = max(limit, 1)
+        if let limit = report.limit.map({ max(Self.bounded($0), 1) }), limit != self.limit {
+            self.limit = limit
             window.limitChanged(at: now)
         }
         window.learn(told: report.window, reset: report.reset)

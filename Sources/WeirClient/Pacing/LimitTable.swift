@@ -20,12 +20,14 @@ struct LimitTable: Sendable {
 
     private var current: some Sequence<LimitKnowledge> { known.values.lazy.filter(\.isCurrent) }
 
+    /// More of the own requests than can count at a time, and some that have left.
+    private var mostCounted: Int { (known.values.lazy.map(\.limit).max() ?? 512) * 2 + 16 }
+
     // MARK: What is told
 
     /// A request was let in, and its answer told this.
     mutating func admitted(_ reports: [LimitReport], sent: Duration, at now: Duration) {
-        let most = (known.values.map(\.limit) + reports.compactMap(\.limit)).max() ?? 1
-        own.append(sent: sent, answered: now, keeping: min(max(most, 1), .max / 4) * 2 + 16)
+        own.append(sent: sent, answered: now, keeping: mostCounted)
         update(reports, sent: sent, at: now, wasAdmitted: true)
     }
 
@@ -61,8 +63,7 @@ struct LimitTable: Sendable {
 
     /// A request has ended of which nobody knows whether it was counted.
     mutating func mayHaveCounted(sent: Duration, at now: Duration) {
-        let most = known.values.map(\.limit).max() ?? 1
-        own.append(sent: sent, answered: now, keeping: min(most, .max / 4) * 2 + 16)
+        own.append(sent: sent, answered: now, keeping: mostCounted)
         for key in known.keys { known[key]?.mayHaveCounted() }
     }
 

@@ -63,9 +63,6 @@ public struct PacerError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Duration {
-    /// Whole milliseconds, written in seconds: `1.5 s`.
-    fileprivate var inSeconds: String {
-        let milliseconds = components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
-        return "\(Double(milliseconds) / 1_000) s"
-    }
+    /// Rounded to milliseconds, written in seconds: `1.5 s`.
+    fileprivate var inSeconds: String { "\((self / .milliseconds(1)).rounded() / 1_000) s" }
 }

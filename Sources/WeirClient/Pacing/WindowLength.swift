@@ -7,7 +7,8 @@
 ///   window is no longer than from its sending until the arrival of the answer that says so.
 /// - With 4 of 5 left, only the request itself counts, and `reset` is the time until it leaves: the window is no longer.
 ///
-/// From below it is bounded by every reset that was told, less the second for which that may have been rounded up.
+/// From below it is bounded by the length that was told, or else by every reset, less the second for which those may have
+/// been rounded up.
 ///
 /// Windows that slide behave so. A server whose windows are fixed gives back units before their time is over, and the
 /// bound comes out too short; a refusal of a request that relied on it refutes it, and after the third nothing is
@@ -27,9 +28,8 @@ struct WindowLength: Sendable {
     /// An upper bound of the length; nil if there is none.
     var bound: Duration? {
         guard let seen else { return told }
-        let length = max(min(seen, told ?? seen), longestReset - .seconds(1))
-        // What is told is less than a second too long.
-        return told.map { max(length, $0 - .seconds(1)) } ?? length
+        // What is told is less than a second too long, and a reset less than a second.
+        return max(told.map { min(seen, $0) } ?? seen, (told ?? longestReset) - .seconds(1))
     }
 
     /// The same as far as it was told.
