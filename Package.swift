@@ -346,6 +346,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio", condition: withAsyncHTTPClient),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: withAsyncHTTPClient),
+                .product(name: "NIOPosix", package: "swift-nio", condition: withAsyncHTTPClient),
             ],
             swiftSettings: settings
         ),
