@@ -14,7 +14,7 @@ public import Weir
 ///     otherwise: 60/minute
 /// ```
 ///
-/// The whole form, with every key, is in `deploy/policies`. ``PolicyFile`` watches a file of it.
+/// Every key is told in `deploy/policies/README.md`. ``PolicyFile`` watches a file of it.
 public struct Policy: Sendable, Hashable {
     /// What the documentation is headed with; nil for `Limits`.
     public var title: String?

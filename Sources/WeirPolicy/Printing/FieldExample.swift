@@ -1,3 +1,4 @@
+internal import HTTPTypes
 internal import Weir
 internal import WeirFields
 
@@ -6,46 +7,42 @@ struct FieldExample: Hashable {
     let name: String
     let value: String
 
-    /// The time at which all examples happen, in seconds since the epoch: 22 November 2026.
-    private static let time = 1_795_305_600
+    /// The time at which all examples happen, since the epoch: 22 November 2026.
+    private static let time = Duration.seconds(1_795_305_600)
 
     /// The fields of all dialects in which limits are told, in the order of the dialects.
     ///
     /// - Parameters:
     ///   - limits: those that apply.
-    ///   - tellsPolicy: whether draft 07 has its policy too.
-    /// - Returns: the fields; of dialects that tell one limit, the tightest.
+    ///   - tellsPolicy: whether the windows are told, too, in the form of the drafts up to 07.
+    /// - Returns: the fields as the service writes them.
     static func fields(for limits: [PublishedLimit], tellsPolicy: Bool) -> [FieldExample] {
-        Dialect.allCases.flatMap { dialect -> [FieldExample] in
-            let told = limits.filter { $0.dialects.contains(dialect) && $0.count != nil }
-            guard let tightest = told.min(by: { ($0.count ?? .max) < ($1.count ?? .max) }), let count = tightest.count
-            else { return [] }
-            let (left, wait) = (count - 1, wait(tightest))
-            switch dialect {
-            case .dictionary:
-                let field = FieldExample(name: "RateLimit", value: "limit=\(count), remaining=\(left), reset=\(wait)")
-                let policy = FieldExample(name: "RateLimit-Policy", value: "\(count);w=\(tightest.windowSeconds)")
-                return tellsPolicy ? [field, policy] : [field]
-            case .list:
-                let standing = told.map { "\"\($0.rule.name)\";r=\(($0.count ?? 1) - 1);t=\(self.wait($0))" }
-                let policies = told.map { "\"\($0.rule.name)\";q=\($0.count ?? 0);w=\($0.windowSeconds)" }
-                return [
-                    FieldExample(name: "RateLimit", value: standing.joined(separator: ", ")),
-                    FieldExample(name: "RateLimit-Policy", value: policies.joined(separator: ", ")),
-                ]
-            case .trio: return three("RateLimit", count, left, wait)
-            case .xRateLimit: return three("X-RateLimit", count, left, wait)
-            case .xRateLimitEpoch: return three("X-Rate-Limit", count, left, time + wait)
+        func told(in dialects: Set<Dialect>) -> [LimitReport] {
+            limits.filter { !$0.dialects.isDisjoint(with: dialects) }.compactMap { report($0) }
+        }
+        var fields = Dialect.allCases.flatMap { dialect in
+            dialect.fields(for: told(in: [dialect]), at: time).map {
+                FieldExample(name: $0.name.rawName, value: $0.value)
             }
         }
+        // Where lists are told, which have policies of another form, there are none of these.
+        let policies = limits.contains { $0.dialects.contains(.list) } ? [] : told(in: [.dictionary, .trio])
+        if tellsPolicy, let field = Dialect.integerPolicy(for: policies) {
+            fields.append(FieldExample(name: field.name.rawName, value: field.value))
+        }
+        return fields
     }
 
-    private static func three(_ prefix: String, _ limit: Int, _ left: Int, _ reset: Int) -> [FieldExample] {
-        [("Limit", limit), ("Remaining", left), ("Reset", reset)].map { word, number in
-            FieldExample(name: "\(prefix)-\(word)", value: String(number))
+    /// Where a limit stands after the first request, of which two seconds have passed if the window is that long.
+    private static func report(_ limit: PublishedLimit) -> LimitReport? {
+        limit.count.map { count in
+            LimitReport(
+                name: limit.rule.name,
+                limit: count,
+                remaining: count - 1,
+                reset: max(.seconds(1), limit.window - .seconds(2)),
+                window: limit.window
+            )
         }
     }
-
-    /// Two seconds of the window have passed, if it is that long.
-    private static func wait(_ limit: PublishedLimit) -> Int { max(1, limit.windowSeconds - 2) }
 }

@@ -13,9 +13,6 @@ struct PublishedLimit {
 
     /// `token and endpoint`.
     var scope: String { rule.scope.map(\.rawValue).joined(separator: " and ") }
-
-    /// Seconds, rounded up, as in header fields.
-    var windowSeconds: Int { window.secondsRoundedUp }
 }
 
 extension Policy {

@@ -15,6 +15,7 @@ struct AliasBounds {
 
     /// What is wrong, if anything.
     var complaint: PolicyComplaint? {
+        guard yaml.utf8.contains(UInt8(ascii: "*")) else { return nil }
         let lines = yaml.utf8.split(omittingEmptySubsequences: false, whereSeparator: Self.isLineEnd).map(Array.init)
         let aliases = lines.reduce(0) { $0 + Self.aliases(in: $1) }
         guard aliases > 0 else { return nil }

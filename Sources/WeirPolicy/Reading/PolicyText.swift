@@ -12,7 +12,10 @@ struct PolicyText {
 
     private let yaml: String
 
-    init(_ yaml: String) { self.yaml = yaml }
+    /// A document, which may begin with a byte order mark.
+    init(_ yaml: String) {
+        self.yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
+    }
 
     /// The text of a file.
     ///

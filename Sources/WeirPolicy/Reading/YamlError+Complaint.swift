@@ -28,7 +28,7 @@ extension YamlError? {
         switch problem {
         case let problem where problem.hasPrefix("mapping values are not allowed"):
             "put a text that has ': ' in quotes, and indent keys of one level alike"
-        case let problem where problem.contains("cannot start any token"):
+        case let problem where problem.contains("cannot start any token") || problem.contains("tab character"):
             "indent with spaces, and put texts that begin with @, `, % or a tab in quotes"
         case let problem where problem.contains("undefined alias"):
             "define it before with &name, or put a text that begins with * in quotes"

@@ -9,12 +9,14 @@ public final class CurrentResponses: Sendable {
         var refusals: Refusals
         var creations: Refusal
         var sites: Refusal
+        var form: Policy.Responses.Form
 
         init(_ responses: Policy.Responses) throws(WeirError) {
             fields = try responses.fields()
             refusals = responses.allRefusals
             creations = responses.creations
             sites = responses.sites
+            form = responses.form
         }
     }
 
@@ -43,4 +45,6 @@ public final class CurrentResponses: Sendable {
     public var creations: Refusal { answers.withLock { $0.creations } }
     /// What a group is told that may register no more sites.
     public var sites: Refusal { answers.withLock { $0.sites } }
+    /// The form of a refusal's body; ``refusals`` have it already.
+    public var form: Policy.Responses.Form { answers.withLock { $0.form } }
 }
