@@ -7,13 +7,14 @@ struct WeirDemo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weir-demo",
         abstract: "An example API behind Weir, several instances behind one Redis.",
-        subcommands: [Drive.self, Serve.self],
+        subcommands: [Drive.self, Serve.self, PolicyCommand.self],
         defaultSubcommand: Drive.self
     )
     #else
     static let configuration = CommandConfiguration(
         commandName: "weir-demo",
-        abstract: "This build has no HTTP server. Run deploy/demo, or: swift run --traits Hummingbird weir-demo"
+        abstract: "This build has no HTTP server. Run deploy/demo, or: swift run --traits Hummingbird weir-demo",
+        subcommands: [PolicyCommand.self]
     )
     #endif
 }
