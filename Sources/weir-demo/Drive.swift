@@ -41,7 +41,7 @@ struct Drive: AsyncParsableCommand {
         let started = try ports.enumerated().map { place, port in
             terminal.progress("starting instance \(place + 1) of \(instances)")
             let peers = ports.filter { $0 != port }
-            return try Instance(name: "instance-\(place + 1)", redis: redis, port: port, peers: peers, policy: policy)
+            return try Instance(name: "instance-\(place + 1)", redis: redis, port: port, peers: peers)
         }
         defer { for instance in started { instance.stop() } }
         terminal.endProgress()
@@ -74,7 +74,7 @@ struct Drive: AsyncParsableCommand {
         let cli = shell.command
         terminal.line()
         terminal.line(terminal.paint("The instances stay up until Ctrl-C. Look at:", .bold))
-        for instance in instances.prefix(1) { terminal.line("  http://127.0.0.1:\(instance.port)/live") }
+        for instance in instances.prefix(1) { terminal.line("  http://127.0.0.1:\(instance.port)/") }
         terminal.line(terminal.paint("Try:", .bold))
         for instance in instances.prefix(2) {
             terminal.line(

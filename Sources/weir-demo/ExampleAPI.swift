@@ -23,38 +23,56 @@ struct ExampleAPI: Sendable {
         Rule("application", observing: .group, .application, per: .day),
     ]
 
+    /// The policy of an instance that is given no file.
+    ///
     /// A group over its limit is asked to pay; whoever is too fast is asked to wait.
-    static let refusals = Refusals(
-        byRule: ["group": Refusal(status: .init(code: 402), code: "groupLimitReached")]
-    )
+    static var policy: Policy {
+        var responses = Policy.Responses()
+        responses.dialectsByRule = ["group": [.dictionary, .xRateLimitEpoch]]
+        responses.refusals = ["group": Refusal(status: .init(code: 402), code: "groupLimitReached")]
+        return Policy(rules: rules, responses: responses)
+    }
 
     let limiter: RateLimiter
     let keeper: QuotaKeeper
+    let responses: CurrentResponses
+    let board: LiveBoard
+    let metrics: PrometheusMetrics
 
-    func router() throws -> Router<BasicRequestContext> {
+    func router() -> Router<BasicRequestContext> {
         let router = Router()
-        let fields = try RateLimitFields([.dictionary], byRule: ["group": [.dictionary, .xRateLimitEpoch]])
-        router.add(
-            middleware: RateLimitMiddleware(limiter: limiter, fields: fields, refusals: Self.refusals) {
-                request,
-                context in
+        Operations(limiter: limiter, keeper: keeper, metrics: metrics).add(to: router)
+        LiveRoutes(board: board).add(to: router)
+        // After those that are not counted: it stands before the routes that follow.
+        let api = router.group().add(middleware: middleware)
+        api.get("objects") { _, _ in Listing(objects: []) }
+        api.post("objects") { request, context in try await create(request, context) }
+        api.get("usage") { request, _ in try await usage(request) }
+        api.get("sites") { request, _ in try await sites(request) }
+        api.put("sites/:site") { request, context in try await register(request, context.parameters.require("site")) }
+        return router
+    }
+
+    private var middleware: RateLimitMiddleware<BasicRequestContext> {
+        RateLimitMiddleware(
+            limiter: limiter,
+            following: { [responses, board] in
+                RequestGate.Settings(
+                    fields: responses.fields,
+                    refusals: responses.refusals,
+                    onDecision: { decision, descriptor in board.add(decision, on: descriptor) }
+                )
+            },
+            describe: { request, context in
                 let caller = try Caller(request)
-                let endpoint = "\(request.method) \(context.endpointPath ?? "unknown")"
                 return Descriptor(
-                    token: caller.token,
-                    endpoint: endpoint,
-                    group: caller.group,
-                    application: caller.application
+                    token: .init(caller.token),
+                    endpoint: .init("\(request.method) \(context.endpointPath ?? "unknown")"),
+                    group: .init(caller.group),
+                    application: .init(caller.application)
                 )
             }
         )
-        router.get("objects") { _, _ in Listing(objects: []) }
-        router.post("objects") { request, context in try await create(request, context) }
-        router.get("usage") { request, _ in try await usage(request) }
-        router.get("sites") { request, _ in try await sites(request) }
-        router.put("sites/:site") { request, context in try await register(request, context.parameters.require("site"))
-        }
-        return router
     }
 
     private struct Listing: ResponseEncodable {
@@ -89,7 +107,7 @@ struct ExampleAPI: Sendable {
             var response = try creation.response(from: request, context: context)
             response.status = .created
             return response
-        case .exhausted(let usage): return Response(RefusalResponse(exhausted: usage))
+        case .exhausted(let usage): return Response(responses.response(exhausted: usage))
         }
     }
 
@@ -116,7 +134,7 @@ struct ExampleAPI: Sendable {
             switch outcome {
             case .registered: return Response(status: .created)
             case .alreadyRegistered: return Response(status: .ok)
-            case .refused(let usage): return Response(RefusalResponse(refused: usage))
+            case .refused(let usage): return Response(responses.response(refused: usage))
             }
         } catch {
             guard error.code == .invalidSite else { throw error }

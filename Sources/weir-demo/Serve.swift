@@ -4,9 +4,11 @@ import Foundation
 import Hummingbird
 import Logging
 import NIOCore
+import PrometheusExposition
 import ServiceLifecycle
 import UnixSignals
 import Weir
+import WeirPolicy
 
 /// One instance of the example service.
 struct Serve: AsyncParsableCommand {
@@ -21,23 +23,49 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "How long a decision may take, in milliseconds.")
     var deadline = 1000
 
+    @Option(help: "A policy file, read again whenever it changes; the example's own rules unless given.")
+    var policy: String?
+
+    @Option(help: "What the page calls this instance.")
+    var name = "instance"
+
+    @Option(
+        help: ArgumentHelp("Where another instance is, for the page; may be given several times.", valueName: "url")
+    )
+    var peer: [String] = []
+
     @Flag(help: "End when standard input ends, so that an instance does not outlive whoever started it.")
     var untilInputEnds = false
 
     func run() async throws {
         let logger = Logger(label: "weir-demo") { StreamLogHandler.standardError(label: $0) }
+        let metrics = PrometheusMetrics(help: WeirHelp.texts)
         var configuration = RateLimiter.Configuration()
         configuration.clientName = "weir-demo"
         configuration.deadline = .milliseconds(deadline)
         configuration.logger = logger
-        // What it shows is an exact count: a request that cannot be counted is an error.
+        configuration.metrics = metrics
+        // What it shows is an exact count: a request that cannot be counted is an error, unless a policy file says otherwise.
         configuration.failurePolicy = .fail
-        let limiter = try RateLimiter(redis: redis, rules: ExampleAPI.rules, configuration: configuration)
-        let keeper = try QuotaKeeper(redis: redis, configuration: configuration)
+        let file = try policy.map { path throws(PolicyError) in try PolicyFile(path: path, logger: logger) }
+        let policy = file?.current ?? ExampleAPI.policy
+        let limiter = try RateLimiter(redis: redis, rules: policy.resolvedRules, configuration: configuration)
+        let keeper = try QuotaKeeper(redis: redis, quotas: policy.quotas, configuration: configuration)
+        let responses = try CurrentResponses(policy)
+        file?.keepUpToDate(limiter, keeper, responses)
+        let keys = KeyScheme(prefix: configuration.keyPrefix, secret: Array(configuration.keySecret.utf8))
+        let board = LiveBoard(name: name, limiter: limiter, keeper: keeper, keys: keys, peers: peer)
+        let api = ExampleAPI(
+            limiter: limiter,
+            keeper: keeper,
+            responses: responses,
+            board: board,
+            metrics: metrics
+        )
         let application = Application(
-            router: try ExampleAPI(limiter: limiter, keeper: keeper).router(),
+            router: api.router(),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
-            services: [limiter, keeper],
+            services: [limiter, keeper] + (file.map { [$0] } ?? []),
             onServerRunning: { channel in
                 let line = "listening on \(channel.localAddress?.port ?? 0)\n"
                 FileHandle.standardOutput.write(Data(line.utf8))

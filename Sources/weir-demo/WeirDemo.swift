@@ -7,7 +7,7 @@ struct WeirDemo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weir-demo",
         abstract: "An example API behind Weir, several instances behind one Redis.",
-        subcommands: [Drive.self, Serve.self, PolicyCommand.self],
+        subcommands: [Drive.self, Pace.self, PolicyCommand.self, Serve.self],
         defaultSubcommand: Drive.self
     )
     #else

@@ -45,6 +45,26 @@ public final class CurrentResponses: Sendable {
     public var creations: Refusal { answers.withLock { $0.creations } }
     /// What a group is told that may register no more sites.
     public var sites: Refusal { answers.withLock { $0.sites } }
+    /// The response to a user who may create no more objects.
+    ///
+    /// - Parameter usage: what the creation answered.
+    public func response(exhausted usage: CreationUsage) -> RefusalResponse {
+        let answers = answers.withLock { $0 }
+        return RefusalResponse(
+            exhausted: usage,
+            refusal: answers.creations,
+            form: answers.form == .problem ? .problem : .json
+        )
+    }
+
+    /// The response to a group that may register no more sites.
+    ///
+    /// - Parameter usage: what the registration answered.
+    public func response(refused usage: SiteUsage) -> RefusalResponse {
+        let answers = answers.withLock { $0 }
+        return RefusalResponse(refused: usage, refusal: answers.sites, form: answers.form == .problem ? .problem : .json)
+    }
+
     /// The form of a refusal's body; ``refusals`` have it already.
     public var form: Policy.Responses.Form { answers.withLock { $0.form } }
 }

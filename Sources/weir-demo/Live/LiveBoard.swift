@@ -89,7 +89,7 @@ final class LiveBoard: Sendable {
     private func report(of peer: String) async -> LiveReport {
         do {
             let response = try await client.execute(
-                HTTPClientRequest(url: "\(peer)/live/own.json"),
+                HTTPClientRequest(url: "\(peer)/page/own.json"),
                 timeout: Self.patience
             )
             let body = try await response.body.collect(upTo: 1 << 20)

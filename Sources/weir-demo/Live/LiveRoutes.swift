@@ -8,15 +8,15 @@ struct LiveRoutes: Sendable {
     let board: LiveBoard
 
     func add(to router: Router<BasicRequestContext>) {
-        router.get("live") { _, _ in
+        router.get("/") { _, _ in
             Response(
                 status: .ok,
                 headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-cache"],
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.live_html))
             )
         }
-        router.get("live/report.json") { _, _ in try Self.response(await board.report()) }
-        router.get("live/own.json") { _, _ in try Self.response(await board.ownReport()) }
+        router.get("page/report.json") { _, _ in try Self.response(await board.report()) }
+        router.get("page/own.json") { _, _ in try Self.response(await board.ownReport()) }
     }
 
     private static func response(_ report: LiveReport) throws -> Response {

@@ -1,0 +1,83 @@
+#if Hummingbird
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import Synchronization
+import WeirAsyncHTTPClient
+
+/// Tasks that together have a number of requests to send.
+struct Crowd: Sendable {
+    /// What became of the requests.
+    struct Outcome: Sendable {
+        var admitted = 0
+        /// How often the service refused one.
+        var refused = 0
+        var elapsed = Duration.zero
+    }
+
+    let instance: Instance
+    let client: HTTPClient
+    let requests: Int
+    let tasks: Int
+
+    /// The least time in which 5 in any 2 seconds allow so many.
+    var best: Duration { .seconds(2) * ((requests + 4) / 5 - 1) }
+
+    /// Each request is sent once.
+    func runHastily() async throws -> Outcome {
+        let client = client
+        return try await run(as: "hasty.crm.anna") { try await client.execute($0, timeout: .seconds(10)) }
+    }
+
+    /// Each request is sent when its turn comes, and again if it is refused.
+    func runPaced() async throws -> Outcome {
+        let paced = PacedHTTPClient(client)
+        return try await run(as: "paced.crm.anna") { try await paced.execute($0, timeout: .seconds(10)) }
+    }
+
+    /// How many requests the instance has refused so far, by its own metrics: what the pacer sends again, nobody else sees.
+    private func refusals() async throws -> Int {
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(instance.port)/metrics")
+        let response = try await client.execute(request, timeout: .seconds(10))
+        let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
+        let denied = text.split(separator: "\n").filter {
+            $0.hasPrefix("weir_decisions_total{") && $0.contains("outcome=\"denied\"")
+        }
+        return denied.compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }.reduce(0, +)
+    }
+
+    private func run(
+        as token: String,
+        _ send: @escaping @Sendable (HTTPClientRequest) async throws -> HTTPClientResponse
+    ) async throws -> Outcome {
+        // A token of its own for each run: an earlier one on the same Redis does not count.
+        let token = "\(UUID().uuidString.prefix(8)).\(token)"
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(instance.port)/objects")
+        request.headers.add(name: "Authorization", value: "Bearer \(token)")
+        let refusedBefore = try await refusals()
+        let left = Mutex(requests)
+        let start = ContinuousClock.now
+        return try await withThrowingTaskGroup(of: Outcome.self) { [request] group in
+            for _ in 0..<tasks {
+                group.addTask {
+                    var outcome = Outcome()
+                    while left.withLock({ left in
+                        left -= 1
+                        return left >= 0
+                    }) {
+                        let response = try await send(request)
+                        _ = try await response.body.collect(upTo: 1 << 16)
+                        if response.status == .ok { outcome.admitted += 1 }
+                    }
+                    return outcome
+                }
+            }
+            var sum = Outcome()
+            for try await outcome in group { sum.admitted += outcome.admitted }
+            sum.elapsed = .now - start
+            sum.refused = try await refusals() - refusedBefore
+            return sum
+        }
+    }
+}
+#endif
