@@ -74,6 +74,12 @@ import Weir
         #expect(Self.code(yaml) == .tooLarge)
     }
 
+    @Test(arguments: ["\n", "\r", "\u{85}", "\u{2028}"])
+    func aLineBesideAliasesIsNotIndentedVeryFar(_ lineEnd: String) {
+        let far = String(repeating: "- ", count: 40) + "a\n"
+        #expect(Self.code("a: &a x\nb: *a\nc:" + lineEnd + far) == .tooLarge)
+    }
+
     @Test func veryManyValuesAreNotRead() {
         let items = Array(repeating: "a", count: 20_000).joined(separator: ", ")
         #expect(Self.code("version: 1\ntitle: [\(items)]\n" + Self.rules) == .tooLarge)

@@ -267,8 +267,10 @@ import Testing
               - nam: group
                 per: group
                 limit: ten a day
+            quotas: {sites: many, callsRule: grop}
             responses:
               dialects: draft-9
+              refusals: {endpoint: {status: 402}, group: {status: 402}}
             whenUnavailable: {local: 2}
             """
         #expect(
@@ -278,8 +280,11 @@ import Testing
                 "line 6, column 5: 'nam' is not known here; did you mean 'name'?",
                 "line 6, column 5: 'name' is missing in a rule; add it",
                 "line 8, column 12: 'ten a day' is not a limit; write a whole number, a slash and a time: 5/minute",
-                "line 10, column 13: 'draft-9' is not known here; did you mean 'draft-07'?",
-                "line 11, column 26: the share is '2'; write a number above 0 and at most 1, as in 0.8",
+                "line 9, column 17: the number of sites is 'many'; write a whole number in decimal digits",
+                "line 9, column 34: 'grop' is not known here; there are none",
+                "line 11, column 13: 'draft-9' is not known here; did you mean 'draft-07'?",
+                "line 12, column 39: 'group' is not known here; known are endpoint",
+                "line 13, column 26: the share is '2'; write a number above 0 and at most 1, as in 0.8",
             ]
         )
     }

@@ -21,7 +21,7 @@ extension Policy {
     }
 
     private func section(on endpoint: Endpoint) -> String {
-        var section = "\n## \(endpoint.name)\n"
+        var section = "\n## \(endpoint.name.inCell)\n"
         if let summary = endpoint.summary { section += "\n\(summary.trimmingEnd)\n" }
         if let details = endpoint.details { section += "\n\(details.trimmingEnd)\n" }
         section += table(of: publishedLimits(of: endpoint.name))

@@ -39,11 +39,14 @@ extension Policy {
         var members: [(String, JSONValue)] = []
         if let summary = endpoint.summary { members.append(("summary", .string(summary))) }
         if let details = endpoint.details { members.append(("description", .string(details))) }
-        let variables = path.split(separator: "/").filter { $0.hasPrefix("{") && $0.hasSuffix("}") }
+        var variables: [String] = []
+        for match in path.matches(of: #/\{([^{}/]+)\}/#) where !variables.contains(String(match.1)) {
+            variables.append(String(match.1))
+        }
         if !variables.isEmpty {
             let parameters = variables.map { variable in
                 JSONValue.object([
-                    ("name", .string(String(variable.dropFirst().dropLast()))), ("in", .string("path")),
+                    ("name", .string(variable)), ("in", .string("path")),
                     ("required", .boolean(true)), ("schema", .object([("type", .string("string"))])),
                 ])
             }

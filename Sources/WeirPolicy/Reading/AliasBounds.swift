@@ -11,11 +11,18 @@ struct AliasBounds {
 
     private let yaml: String
 
-    init(_ yaml: String) { self.yaml = yaml }
+    /// A document; what YAML takes for the end of a line beside the usual is one here too.
+    init(_ yaml: String) {
+        guard yaml.utf8.contains(UInt8(ascii: "*")) else {
+            self.yaml = ""
+            return
+        }
+        self.yaml = ["\u{85}", "\u{2028}", "\u{2029}"].reduce(yaml) { $0.replacing($1, with: "\n") }
+    }
 
     /// What is wrong, if anything.
     var complaint: PolicyComplaint? {
-        guard yaml.utf8.contains(UInt8(ascii: "*")) else { return nil }
+        guard !yaml.isEmpty else { return nil }
         let lines = yaml.utf8.split(omittingEmptySubsequences: false, whereSeparator: Self.isLineEnd).map(Array.init)
         let aliases = lines.reduce(0) { $0 + Self.aliases(in: $1) }
         guard aliases > 0 else { return nil }
@@ -24,11 +31,14 @@ struct AliasBounds {
         }
         let brackets = yaml.utf8.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
         guard brackets <= Self.mostBrackets else {
-            return PolicyComplaint("there are \(brackets) brackets beside aliases; at most 1000 are read")
+            return PolicyComplaint(
+                "there are \(brackets) brackets beside aliases; at most \(Self.mostBrackets) are read"
+            )
         }
         for (index, line) in lines.enumerated() {
             if line.prefix(while: { " \t-?:".utf8.contains($0) }).count > Self.mostIndentation {
-                let message = "this is indented too far for a document with aliases; at most 64 columns are read"
+                let message =
+                    "a document with aliases is indented by at most \(Self.mostIndentation) columns; indent this less"
                 return PolicyComplaint(line: index + 1, column: 1, message: message)
             }
             if Self.hasCompoundKey(line) {

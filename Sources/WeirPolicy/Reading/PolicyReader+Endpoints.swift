@@ -21,7 +21,7 @@ extension PolicyReader {
             } else if let fields = fields(value, "an endpoint", known: ["summary", "details", "quota"]) {
                 endpoint.summary = fields["summary"].flatMap { text($0) }
                 endpoint.details = fields["details"].flatMap { text($0) }
-                if let node = fields["quota"] { endpoint.quota = quota(node, of: policy) }
+                if let node = fields["quota"] { endpoint.quota = quota(node) }
             }
             policy.endpoints.append(endpoint)
         }
@@ -33,14 +33,9 @@ extension PolicyReader {
         }
     }
 
-    private mutating func quota(_ node: Node, of policy: Policy) -> Policy.Quota? {
+    private mutating func quota(_ node: Node) -> Policy.Quota? {
         guard let quota = choice(node, of: Policy.Quota.self) else { return nil }
-        let isThere =
-            switch quota {
-            case .creations: policy.creations != nil
-            case .sites: policy.sites != nil
-            }
-        if !isThere, complaints.isEmpty {
+        if !namedQuotas.contains(quota) {
             complain(node, "quotas says nothing of \(quota.rawValue); add it there, or leave this out")
         }
         return quota

@@ -11,13 +11,13 @@ extension PolicyReader {
     ]
 
     /// Reads with what requests are answered.
-    mutating func readResponses(_ node: Node, rules: [String], into policy: inout Policy) {
+    mutating func readResponses(_ node: Node, into policy: inout Policy) {
         let before = complaints.count
         guard let fields = fields(node, "responses", known: Self.responseKeys) else { return }
         var responses = Policy.Responses()
         if let node = fields["dialects"] { responses.dialects = dialects(node) }
         if let node = fields["dialectsByRule"] {
-            for (rule, value) in byRule(node, "dialectsByRule", rules) {
+            for (rule, value) in byRule(node, "dialectsByRule") {
                 responses.dialectsByRule[rule] = dialects(value)
             }
         }
@@ -26,7 +26,7 @@ extension PolicyReader {
         if let node = fields["body"] { responses.form = choice(node, of: Policy.Responses.Form.self) ?? .json }
         if let node = fields["otherwise"] { responses.otherwise = refusal(node, like: responses.otherwise) }
         if let node = fields["refusals"] {
-            for (rule, value) in byRule(node, "refusals", rules) {
+            for (rule, value) in byRule(node, "refusals") {
                 responses.refusals[rule] = refusal(value, like: responses.otherwise)
             }
         }
@@ -44,12 +44,11 @@ extension PolicyReader {
     }
 
     /// What is said of single rules, all of which there are.
-    private mutating func byRule(_ node: Node, _ what: String, _ rules: [String]) -> [(rule: String, value: Node)] {
+    private mutating func byRule(_ node: Node, _ what: String) -> [(rule: String, value: Node)] {
         var known: [(rule: String, value: Node)] = []
         for (rule, mark, value) in entries(node, what) ?? [] {
             known.append((rule, value))
-            // Of a rule that has complaints of its own it is not said that there is none.
-            if !rules.contains(rule), complaints.isEmpty { complainUnknown(rule, at: mark, known: rules) }
+            if !ruleNames.contains(rule) { complainUnknown(rule, at: mark, known: ruleNames) }
         }
         return known
     }

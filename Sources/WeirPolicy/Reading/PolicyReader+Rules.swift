@@ -37,6 +37,7 @@ extension PolicyReader {
         let before = complaints.count
         guard let fields = fields(node, "a rule", known: Self.ruleKeys, required: ["name", "per"]) else { return nil }
         let name = fields["name"].flatMap { text($0) }
+        if let name { ruleNames.append(name) }
         let scope = fields["per"].map { self.scope($0) } ?? []
         let allowance = allowance(fields, at: node, &marks)
         let slices = fields["slices"].flatMap { integer($0, "the number of slices", in: 1...1024) }

@@ -6,6 +6,10 @@ struct PolicyReader {
     private static let usualTags = Set(["str", "seq", "map"].map { "tag:yaml.org,2002:" + $0 })
 
     private(set) var complaints: [PolicyComplaint] = []
+    /// The names of all rules, of those with complaints too.
+    var ruleNames: [String] = []
+    /// The quotas of which something is said, be it right or not.
+    var namedQuotas: Set<Policy.Quota> = []
 
     /// The policy that the document is as far as it can be made out; it counts only if there are no complaints.
     mutating func policy(_ root: Node) -> Policy {
@@ -22,7 +26,7 @@ struct PolicyReader {
         policy.failurePolicy = fields["whenUnavailable"].flatMap { failurePolicy($0) }
         let marks = fields["rules"].map { readRules($0, into: &policy) } ?? [:]
         if let node = fields["quotas"] { readQuotas(node, into: &policy) }
-        if let node = fields["responses"] { readResponses(node, rules: policy.rules.map(\.name), into: &policy) }
+        if let node = fields["responses"] { readResponses(node, into: &policy) }
         if let node = fields["endpoints"] { readEndpoints(node, limitsAt: marks, into: &policy) }
         return policy
     }
