@@ -353,6 +353,7 @@ let package = Package(
         .testTarget(
             name: "WeirPolicyTests",
             dependencies: [
+                "SeededRandom",
                 "TestSupport",
                 "Weir",
                 "WeirFields",

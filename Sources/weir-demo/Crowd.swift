@@ -2,6 +2,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 import Synchronization
 import WeirAsyncHTTPClient
 
@@ -55,28 +56,39 @@ struct Crowd: Sendable {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(instance.port)/objects")
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
         let refusedBefore = try await refusals()
-        let left = Mutex(requests)
+        let left = Rest(requests)
         let start = ContinuousClock.now
-        return try await withThrowingTaskGroup(of: Outcome.self) { [request] group in
+        let admitted = try await withThrowingTaskGroup(of: Int.self) { [request, tasks] group in
             for _ in 0..<tasks {
                 group.addTask {
-                    var outcome = Outcome()
-                    while left.withLock({ left in
-                        left -= 1
-                        return left >= 0
-                    }) {
+                    var admitted = 0
+                    while left.take() {
                         let response = try await send(request)
                         _ = try await response.body.collect(upTo: 1 << 16)
-                        if response.status == .ok { outcome.admitted += 1 }
+                        if response.status == .ok { admitted += 1 }
                     }
-                    return outcome
+                    return admitted
                 }
             }
-            var sum = Outcome()
-            for try await outcome in group { sum.admitted += outcome.admitted }
-            sum.elapsed = .now - start
-            sum.refused = try await refusals() - refusedBefore
-            return sum
+            return try await group.reduce(0, +)
+        }
+        let elapsed = ContinuousClock.now - start
+        return Outcome(admitted: admitted, refused: try await refusals() - refusedBefore, elapsed: elapsed)
+    }
+
+    /// What is left to send, for all tasks together.
+    private final class Rest: Sendable {
+        private let left: Mutex<Int>
+
+        init(_ count: Int) { left = Mutex(count) }
+
+        /// Whether there was one left, which is the caller's now.
+        func take() -> Bool {
+            left.withLock { left in
+                guard left > 0 else { return false }
+                left -= 1
+                return true
+            }
         }
     }
 }

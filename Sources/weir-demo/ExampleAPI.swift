@@ -1,10 +1,13 @@
 #if Hummingbird
+import Foundation
 import HTTPTypes
 import Hummingbird
+import PrometheusExposition
 import Weir
 import WeirFields
 import WeirHTTP
 import WeirHummingbird
+import WeirPolicy
 
 /// A content API and a developer portal in one: objects are created and sites registered, by applications of a group.
 struct ExampleAPI: Sendable {

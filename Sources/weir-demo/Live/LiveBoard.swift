@@ -126,7 +126,9 @@ final class LiveBoard: Sendable {
     }
 
     private func windows(_ descriptors: [Descriptor]) async -> [LiveWindow] {
-        let shown = Set(limiter.rules.filter { !$0.scope.allSatisfy([.group, .application].contains) }.map(\.name))
+        // Those of groups and their applications are shown apart.
+        let ofGroups: Set<Descriptor.Part> = [.group, .application]
+        let shown = Set(limiter.rules.filter { !ofGroups.isSuperset(of: $0.scope) }.map(\.name))
         var windows: [LiveWindow] = []
         for descriptor in descriptors {
             guard let usage = try? await limiter.peek(descriptor) else { continue }
