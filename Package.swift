@@ -108,7 +108,9 @@ let package = Package(
             dependencies: [
                 "Weir",
                 "WeirFields",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
@@ -375,6 +377,7 @@ let package = Package(
                 "Weir",
                 "WeirFields",
                 "WeirHTTP",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: settings

@@ -196,7 +196,7 @@ final class FailureHandling: Sendable {
 
 extension Usage {
     /// Nothing is known: no count was asked.
-    fileprivate static func unknown(because failure: WeirError) -> Usage {
+    package static func unknown(because failure: WeirError) -> Usage {
         let time = Duration.microseconds(WallClock.microseconds)
         return Usage(rules: [], charged: 0, time: time, source: .policy, failure: failure, place: 0)
     }

@@ -7,27 +7,30 @@ extension RefusalResponse {
     ///
     /// `{"code":"objectCreationQuotaReached","count":5000,"limit":5000,"message":"…","nextGrowth":"2027-02-28T10:00:00Z"}`:
     /// how many count, how many may exist, and when that grows next. A user who never filled the quota, and one who is
-    /// blocked, is told no growth.
+    /// blocked, is told no growth. In the form of a problem, the same stands beside `type`, `title`, `status` and `detail`.
     ///
     /// - Parameters:
     ///   - usage: what the creation answered.
     ///   - refusal: status, code and sentence.
-    public init(exhausted usage: CreationUsage, refusal: Refusal = .creationQuotaReached) {
+    ///   - form: in what form the body says it; Weir's own by default.
+    public init(
+        exhausted usage: CreationUsage,
+        refusal: Refusal = .creationQuotaReached,
+        form: RefusalForm<CreationUsage> = .json
+    ) {
         let growth = usage.nextGrowth.map { time in
             // Rounded up: whoever comes back at that second finds the growth there.
             Date(timeIntervalSince1970: Double(time.secondsRoundedUp)).formatted(.iso8601)
         }
-        let advice = growth.map { "It grows at \($0)." } ?? ""
-        self.init(
-            refusal.status,
-            Content(
-                code: refusal.code,
-                message: refusal.message ?? "No more than \(usage.limit) objects can be created. \(advice)".trimmed,
-                limit: usage.limit,
-                count: usage.used,
-                nextGrowth: growth
-            )
+        let advice = growth.map { " It grows at \($0)." } ?? ""
+        let content = RefusalContent(
+            refusal: refusal,
+            message: refusal.message ?? "No more than \(usage.limit) objects can be created.\(advice)",
+            limit: usage.limit,
+            count: usage.used,
+            nextGrowth: growth
         )
+        self = content.response(as: form, to: usage)
     }
 
     /// The response to a group that may register no more sites: by default 403 with the code `siteQuotaReached`.
@@ -37,19 +40,18 @@ extension RefusalResponse {
     /// - Parameters:
     ///   - usage: what the registration answered.
     ///   - refusal: status, code and sentence; the sentence is ``Registration/refusalMessage`` by default.
-    public init(refused usage: SiteUsage, refusal: Refusal = .siteQuotaReached) {
-        self.init(
-            refusal.status,
-            Content(
-                code: refusal.code,
-                message: refusal.message ?? Registration.refusalMessage,
-                limit: usage.quota,
-                count: usage.count
-            )
+    ///   - form: in what form the body says it; Weir's own by default.
+    public init(
+        refused usage: SiteUsage,
+        refusal: Refusal = .siteQuotaReached,
+        form: RefusalForm<SiteUsage> = .json
+    ) {
+        let content = RefusalContent(
+            refusal: refusal,
+            message: refusal.message ?? Registration.refusalMessage,
+            limit: usage.quota,
+            count: usage.count
         )
+        self = content.response(as: form, to: usage)
     }
-}
-
-extension String {
-    fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
 }

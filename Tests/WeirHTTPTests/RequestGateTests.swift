@@ -1,0 +1,88 @@
+import HTTPTypes
+import Synchronization
+import TestSupport
+import Testing
+import Weir
+import WeirFields
+import WeirHTTP
+
+@Suite struct RequestGateTests {
+    private static let rule = Rule("calls", per: .token, limit: Limit(2, per: .minute), warnAt: 1)
+    private static let descriptor = Descriptor(token: "t")
+
+    private func limiter() throws -> RateLimiter {
+        let store = InMemoryStore(clock: ManualClock(), startingAt: .seconds(1_800_000_000))
+        return try RateLimiter(inMemory: store, rules: [Self.rule])
+    }
+
+    @Test func whatFitsPassesWithItsFields() async throws {
+        let gate = RequestGate(limiter: try limiter())
+        let passage = try await gate.admit(Self.descriptor).passage
+        #expect(passage.decision.isAllowed && passage.usage["calls"]?.remaining == 1)
+        #expect(passage.fields[.rateLimit] == "limit=2, remaining=1, reset=61")
+        #expect(await passage.settle(.internalServerError) == passage.fields, "every outcome counts by default")
+        #expect(try await limiter().peek(Self.descriptor)["calls"]?.used == 0, "limiters share nothing")
+    }
+
+    @Test func whatDoesNotFitIsRefusedWithItsFields() async throws {
+        let denied = Mutex<[[String]]>([])
+        let settings = RequestGate.Settings(onDenied: { denial, descriptor in
+            #expect(descriptor == Self.descriptor)
+            denied.withLock { $0.append(denial.violated) }
+        })
+        let gate = RequestGate(limiter: try limiter(), settings: settings)
+        _ = try await gate.admit(Self.descriptor, cost: 2).passage
+        #expect(denied.withLock { $0 }.isEmpty)
+        let (response, fields) = try await gate.admit(Self.descriptor).refusal
+        #expect(response.status == .tooManyRequests)
+        #expect(fields[.rateLimit] == "limit=2, remaining=0, reset=61" && fields[.retryAfter] == "61")
+        #expect(denied.withLock { $0 } == [["calls"]])
+    }
+
+    @Test func aPassageTellsWhenTheLimitIsNear() async throws {
+        let log = RecordedLog()
+        let gate = RequestGate(limiter: try limiter(), settings: .init(logger: log.logger))
+        #expect(try await !gate.admit(Self.descriptor).passage.isNearLimit)
+        #expect(log.lines.isEmpty)
+        let passage = try await gate.admit(Self.descriptor).passage
+        #expect(passage.isNearLimit && passage.fields[.xRateLimitWarning] == "calls")
+        #expect(log.lines == ["info near a rate limit rules=calls"])
+    }
+
+    @Test func theLoggerOfTheRequestComesFirst() async throws {
+        let log = RecordedLog()
+        let own = RecordedLog()
+        let gate = RequestGate(limiter: try limiter(), settings: .init(logger: log.logger))
+        _ = try await gate.admit(Self.descriptor, cost: 2, logger: own.logger)
+        #expect(log.lines.isEmpty && own.lines == ["info near a rate limit rules=calls"])
+    }
+
+    @Test func withoutADecisionTheErrorHasAStatus() async throws {
+        let gate = RequestGate(limiter: try limiter())
+        let mistakes = [(Descriptor(), 1), (Self.descriptor, 0), (Self.descriptor, 3)]
+        for (descriptor, cost) in mistakes {
+            let error = await #expect(throws: WeirError.self) { try await gate.admit(descriptor, cost: cost) }
+            #expect(try HTTPResponse.Status(for: #require(error)) == .internalServerError)
+        }
+        var configuration = RateLimiter.Configuration()
+        configuration.failurePolicy = .fail
+        let limiter = try RateLimiter(
+            redis: "unix:///nowhere/redis.sock",
+            rules: [Self.rule],
+            configuration: configuration
+        )
+        let error = await #expect(throws: WeirError.self) {
+            try await RequestGate(limiter: limiter).admit(Self.descriptor)
+        }
+        await limiter.shutdown()
+        #expect(try HTTPResponse.Status(for: #require(error)) == .serviceUnavailable)
+    }
+
+    @Test func whatAClientSaysWrongOfASiteIsItsOwnMistake() async throws {
+        let keeper = try QuotaKeeper(inMemory: InMemoryStore())
+        let error = await #expect(throws: WeirError.self) {
+            try await keeper.register(site: "no site", for: "acme", application: "crm")
+        }
+        #expect(try HTTPResponse.Status(for: #require(error)) == .badRequest)
+    }
+}
