@@ -4,6 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 import Weir
+import WeirFields
 import WeirHTTP
 
 /// What a request costs in the end, over a store in memory on a clock that stands still.

@@ -2,6 +2,7 @@ import HTTPTypes
 import TestSupport
 import Testing
 import Weir
+import WeirFields
 import WeirHTTP
 
 /// What is settled through a real Redis.

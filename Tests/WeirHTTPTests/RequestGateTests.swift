@@ -3,6 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 import Weir
+import WeirFields
 import WeirHTTP
 
 @Suite struct RequestGateTests {

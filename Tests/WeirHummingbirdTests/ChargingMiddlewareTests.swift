@@ -7,6 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 import Weir
+import WeirFields
 import WeirHTTP
 import WeirHummingbird
 

@@ -5,6 +5,7 @@ import HummingbirdTesting
 import TestSupport
 import Testing
 import Weir
+import WeirFields
 import WeirHTTP
 import WeirHummingbird
 
