@@ -12,10 +12,18 @@ import Weir
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run one instance of the example API.")
 
-    @Option(help: "Where Redis is: redis://, rediss://, unix://, redis+cluster:// or redis+sentinel://.")
-    var redis: String
+    @Option(
+        help: """
+            Where Redis is: redis://, rediss://, unix://, redis+cluster:// or redis+sentinel://. By default what the \
+            environment says as WEIR_REDIS, where no other user of the machine reads the password.
+            """
+    )
+    var redis: String?
 
-    @Option(help: "The port on 127.0.0.1; 0 takes a free one, which is printed.")
+    @Option(help: "The address to listen on; 0.0.0.0 is every one of this host, as in a container.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port; 0 takes a free one, which is printed.")
     var port = 0
 
     @Option(help: "How long a decision may take, in milliseconds.")
@@ -25,18 +33,23 @@ struct Serve: AsyncParsableCommand {
     var untilInputEnds = false
 
     func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        guard let redis = redis ?? environment["WEIR_REDIS"] else {
+            throw ValidationError("Say where Redis is, by --redis or as WEIR_REDIS.")
+        }
         let logger = Logger(label: "weir-demo") { StreamLogHandler.standardError(label: $0) }
         var configuration = RateLimiter.Configuration()
         configuration.clientName = "weir-demo"
         configuration.deadline = .milliseconds(deadline)
         configuration.logger = logger
+        if let secret = environment["WEIR_KEY_SECRET"] { configuration.keySecret = secret }
         // What it shows is an exact count: a request that cannot be counted is an error.
         configuration.failurePolicy = .fail
         let limiter = try RateLimiter(redis: redis, rules: ExampleAPI.rules, configuration: configuration)
         let keeper = try QuotaKeeper(redis: redis, configuration: configuration)
         let application = Application(
             router: ExampleAPI(limiter: limiter, keeper: keeper).router(),
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             services: [limiter, keeper],
             onServerRunning: { channel in
                 let line = "listening on \(channel.localAddress?.port ?? 0)\n"
