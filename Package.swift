@@ -330,6 +330,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
             ],
+            exclude: ["corpus"],
             swiftSettings: settings
         ),
         .testTarget(

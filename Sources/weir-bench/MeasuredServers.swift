@@ -12,19 +12,23 @@ struct MeasuredServers: Sendable {
     private struct Totals: Sendable {
         var seconds = 0.0
         var scriptCalls = 0
+        var received = 0
+        var sent = 0
     }
 
     let addresses: [RedisAddress]
 
     init(_ addresses: [RedisAddress]) { self.addresses = addresses }
 
-    /// What a load has shown, with the CPU of the servers and the calls of scripts meanwhile.
+    /// What a load has shown, with the CPU, the calls of scripts and the traffic of the servers meanwhile.
     func measuring(_ load: () async throws -> Measurement) async throws -> Measurement {
         let before = try await totals()
         var measurement = try await load()
         let after = try await totals()
         measurement.serverSeconds = after.seconds - before.seconds
         measurement.scriptCalls = after.scriptCalls - before.scriptCalls
+        measurement.receivedBytes = after.received - before.received
+        measurement.sentBytes = after.sent - before.sent
         return measurement
     }
 
@@ -48,6 +52,8 @@ struct MeasuredServers: Sendable {
                 // calls=3,usec=91,…; without a call there is no such line.
                 let calls = try connection.info("commandstats", "cmdstat_evalsha").prefix { $0 != "," }
                 totals.scriptCalls += Int(calls.dropFirst("calls=".count)) ?? 0
+                totals.received += Int(try connection.info("stats", "total_net_input_bytes")) ?? 0
+                totals.sent += Int(try connection.info("stats", "total_net_output_bytes")) ?? 0
             }
             return totals
         }

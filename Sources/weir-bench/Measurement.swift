@@ -13,6 +13,9 @@ struct Measurement: Sendable {
     var serverSeconds = 0.0
     /// How often a script was called by its digest, on all servers.
     var scriptCalls = 0
+    /// What all servers have read and written on their connections, below TLS and above TCP.
+    var receivedBytes = 0
+    var sentBytes = 0
 
     /// For nanoseconds, up to a minute.
     static var noLatencies: Histogram<UInt32> { Histogram(highestTrackableValue: 60_000_000_000) }
@@ -21,6 +24,8 @@ struct Measurement: Sendable {
     var serverMicroseconds: Double { serverSeconds * 1_000_000 / Double(max(1, count)) }
     /// How many were decided by one call of the script.
     var perScriptCall: Double { Double(count) / Double(max(1, scriptCalls)) }
+    var requestBytes: Double { Double(receivedBytes) / Double(max(1, count)) }
+    var replyBytes: Double { Double(sentBytes) / Double(max(1, count)) }
     var clientMicroseconds: Double { clientSeconds * 1_000_000 / Double(max(1, count)) }
 
     func percentile(_ percent: Double) -> Double? {

@@ -15,6 +15,9 @@ struct Report: Encodable {
         var serverMicroseconds: Double?
         /// CPU of this process for each operation, callers included.
         var clientMicroseconds: Double?
+        /// What the server read and wrote for each operation, a batch's share of its call included.
+        var requestBytes: Double?
+        var replyBytes: Double?
         var errors: Int?
         var bytesPerKey: Int?
 
@@ -33,6 +36,8 @@ struct Report: Encodable {
             p999 = Self.percentile(99.9, measurements)
             serverMicroseconds = (Report.median(measurements.map(\.serverMicroseconds)) * 100).rounded() / 100
             clientMicroseconds = (Report.median(measurements.map(\.clientMicroseconds)) * 100).rounded() / 100
+            requestBytes = (Report.median(measurements.map(\.requestBytes)) * 10).rounded() / 10
+            replyBytes = (Report.median(measurements.map(\.replyBytes)) * 10).rounded() / 10
             errors = measurements.map(\.errors).reduce(0, +)
         }
 

@@ -14,10 +14,18 @@ import WeirPolicy
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run one instance of the example API.")
 
-    @Option(help: "Where Redis is: redis://, rediss://, unix://, redis+cluster:// or redis+sentinel://.")
-    var redis: String
+    @Option(
+        help: """
+            Where Redis is: redis://, rediss://, unix://, redis+cluster:// or redis+sentinel://. By default what the \
+            environment says as WEIR_REDIS, where no other user of the machine reads the password.
+            """
+    )
+    var redis: String?
 
-    @Option(help: "The port on 127.0.0.1; 0 takes a free one, which is printed.")
+    @Option(help: "The address to listen on; 0.0.0.0 is every one of this host, as in a container.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port; 0 takes a free one, which is printed.")
     var port = 0
 
     @Option(help: "How long a decision may take, in milliseconds.")
@@ -38,6 +46,10 @@ struct Serve: AsyncParsableCommand {
     var untilInputEnds = false
 
     func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        guard let redis = redis ?? environment["WEIR_REDIS"] else {
+            throw ValidationError("Say where Redis is, by --redis or as WEIR_REDIS.")
+        }
         let logger = Logger(label: "weir-demo") { StreamLogHandler.standardError(label: $0) }
         let metrics = PrometheusMetrics(help: WeirHelp.texts)
         var configuration = RateLimiter.Configuration()
@@ -45,6 +57,7 @@ struct Serve: AsyncParsableCommand {
         configuration.deadline = .milliseconds(deadline)
         configuration.logger = logger
         configuration.metrics = metrics
+        if let secret = environment["WEIR_KEY_SECRET"] { configuration.keySecret = secret }
         // What it shows is an exact count: a request that cannot be counted is an error, unless a policy file says otherwise.
         configuration.failurePolicy = .fail
         let file = try policy.map { path throws(PolicyError) in try PolicyFile(path: path, logger: logger) }
@@ -64,7 +77,7 @@ struct Serve: AsyncParsableCommand {
         )
         let application = Application(
             router: api.router(),
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             services: [limiter, keeper] + (file.map { [$0] } ?? []),
             onServerRunning: { channel in
                 let line = "listening on \(channel.localAddress?.port ?? 0)\n"
