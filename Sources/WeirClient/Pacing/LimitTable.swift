@@ -27,18 +27,23 @@ struct LimitTable: Sendable {
 
     /// A request was let in, and its answer told this.
     mutating func admitted(_ reports: [LimitReport], sent: Duration, at now: Duration) {
-        own.append(sent: sent, answered: now, keeping: mostCounted)
+        let reports = Self.readable(reports)
+        // What answers without a word may stand before the server that counts.
+        own.append(sent: sent, answered: now, isCertain: !reports.isEmpty, keeping: mostCounted)
         update(reports, sent: sent, at: now, wasAdmitted: true)
     }
 
     /// A request was refused, and its answer told this.
     mutating func refused(_ reports: [LimitReport], sent: Duration, at now: Duration) {
-        update(reports, sent: sent, at: now, wasAdmitted: false)
+        update(Self.readable(reports), sent: sent, at: now, wasAdmitted: false)
+    }
+
+    /// Those of requests: bytes, or requests at a time, are not counted by what was sent.
+    private static func readable(_ reports: [LimitReport]) -> [LimitReport] {
+        reports.filter { $0.remaining != nil && ($0.unit ?? "requests") == "requests" }
     }
 
     private mutating func update(_ reports: [LimitReport], sent: Duration, at now: Duration, wasAdmitted: Bool) {
-        // Bytes or requests at a time are not counted by requests that were sent.
-        let reports = reports.filter { $0.remaining != nil && ($0.unit ?? "requests") == "requests" }
         guard !reports.isEmpty else {
             if wasAdmitted { for key in known.keys { known[key]?.mayHaveCounted() } }
             return
@@ -63,7 +68,7 @@ struct LimitTable: Sendable {
 
     /// A request has ended of which nobody knows whether it was counted.
     mutating func mayHaveCounted(sent: Duration, at now: Duration) {
-        own.append(sent: sent, answered: now, keeping: mostCounted)
+        own.append(sent: sent, answered: now, isCertain: false, keeping: mostCounted)
         for key in known.keys { known[key]?.mayHaveCounted() }
     }
 

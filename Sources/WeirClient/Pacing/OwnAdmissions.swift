@@ -1,6 +1,6 @@
 internal import DequeModule
 
-/// The requests of this client that a server has let in, as far back as they can count.
+/// The requests of this client that a server has let in, as far back as they can count, and those that it may have.
 ///
 /// All times are since the pacer began. When the server let one in is not known, only that it did so between its sending
 /// and the arrival of its answer. Of more than 1,024, neighbours are kept as one: from the earliest sending to the latest
@@ -10,6 +10,8 @@ struct OwnAdmissions: Sendable {
         var sent: Duration
         var answered: Duration
         var count: Int
+        /// How many of them certainly count.
+        var certain: Int
     }
 
     private static let mostEntries = 1_024
@@ -21,8 +23,8 @@ struct OwnAdmissions: Sendable {
     init() {}
 
     /// Adds one whose answer came now, and forgets the oldest of more than `most`.
-    mutating func append(sent: Duration, answered: Duration, keeping most: Int) {
-        entries.append(Entry(sent: sent, answered: answered, count: 1))
+    mutating func append(sent: Duration, answered: Duration, isCertain: Bool = true, keeping most: Int) {
+        entries.append(Entry(sent: sent, answered: answered, count: 1, certain: isCertain ? 1 : 0))
         total += 1
         while let oldest = entries.first, total - oldest.count >= most {
             entries.removeFirst()
@@ -47,15 +49,16 @@ struct OwnAdmissions: Sendable {
         return entries[first...].lazy.map { ($0.answered, $0.count) }
     }
 
-    /// The earliest sending among the `count` newest that were answered before `end` and sent after `start`, if there are so
-    /// many.
+    /// The earliest sending among the `count` newest that certainly count, were answered before `end` and sent after
+    /// `start`, if there are so many.
     func earliestSending(ofNewest count: Int, answeredBefore end: Duration, sentAfter start: Duration) -> Duration? {
         var found = 0
         var earliest = end
         for entry in entries.reversed() where entry.answered < end {
             guard found < count else { break }
             guard entry.sent > start else { return nil }
-            found += entry.count
+            guard entry.certain > 0 else { continue }
+            found += entry.certain
             earliest = min(earliest, entry.sent)
         }
         return found >= count ? earliest : nil
@@ -70,7 +73,8 @@ struct OwnAdmissions: Sendable {
                 entry = Entry(
                     sent: min(entry.sent, next.sent),
                     answered: next.answered,
-                    count: entry.count + next.count
+                    count: entry.count + next.count,
+                    certain: entry.certain + next.certain
                 )
             }
             joined.append(entry)

@@ -7,6 +7,9 @@ internal import Synchronization
 /// is left. After a refusal it waits exactly as long as it was told, and sends the request again. One is made for each
 /// token and endpoint, see ``Pacers``, and shared by all tasks.
 ///
+/// 20 tasks that send 50 requests against 5 per 2 seconds need 18 seconds at best: by the tests' simulation it takes them
+/// 19.4 where the window's length is told, and 20.2 where it is not, with no refusal either way.
+///
 /// ```swift
 /// let pacer = Pacer()
 /// let answer = try await pacer.perform(isIdempotent: true) {

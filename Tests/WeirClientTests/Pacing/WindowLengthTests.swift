@@ -77,6 +77,16 @@ import Testing
         #expect(window.bound == .milliseconds(3_020))
     }
 
+    @Test func whatMayNotHaveCountedProvesNothing() {
+        var window = WindowLength()
+        var own = OwnAdmissions()
+        own.append(sent: .zero, answered: .milliseconds(20), keeping: 10)
+        own.append(sent: .seconds(1), answered: .milliseconds(1_020), isCertain: false, keeping: 10)
+        // Two count: the last and the first, since the one between was never let in.
+        window.learn(used: 2, reset: .seconds(1), sent: .seconds(3), at: .milliseconds(3_020), from: own)
+        #expect(window.bound == nil)
+    }
+
     @Test func afterThreeRefutationsNothingIsConcludedAnyMore() {
         var window = WindowLength()
         var own = OwnAdmissions()
