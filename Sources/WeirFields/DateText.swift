@@ -1,5 +1,5 @@
 /// A time of day as text, in seconds since the epoch.
-enum DateText {
+package enum DateText {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     private static let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
     private static let longDays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -10,7 +10,7 @@ enum DateText {
     /// the date is not looked at.
     ///
     /// Source: RFC 9110, section 5.6.7.
-    static func http(_ text: String, near now: Duration) -> Duration? {
+    package static func http(_ text: String, near now: Duration) -> Duration? {
         let parts = text.split(separator: " ", omittingEmptySubsequences: false)
         switch parts.count {
         case 6 where parts[0].hasSuffix(","):

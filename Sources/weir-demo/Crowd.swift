@@ -27,13 +27,13 @@ struct Crowd: Sendable {
     /// Each request is sent once.
     func runHastily() async throws -> Outcome {
         let client = client
-        return try await run(as: "hasty.crm.anna") { try await client.execute($0, timeout: .seconds(10)) }
+        return try await run { try await client.execute($0, timeout: .seconds(10)) }
     }
 
     /// Each request is sent when its turn comes, and again if it is refused.
     func runPaced() async throws -> Outcome {
         let paced = PacedHTTPClient(client)
-        return try await run(as: "paced.crm.anna") { try await paced.execute($0, timeout: .seconds(10)) }
+        return try await run { try await paced.execute($0, timeout: .seconds(10)) }
     }
 
     /// How many requests the instance has refused so far, by its own metrics: what the pacer sends again, nobody else sees.
@@ -48,11 +48,10 @@ struct Crowd: Sendable {
     }
 
     private func run(
-        as token: String,
         _ send: @escaping @Sendable (HTTPClientRequest) async throws -> HTTPClientResponse
     ) async throws -> Outcome {
-        // A token of its own for each run: an earlier one on the same Redis does not count.
-        let token = "\(UUID().uuidString.prefix(8)).\(token)"
+        // A group of its own for each run: an earlier one on the same Redis does not count.
+        let token = "\(UUID().uuidString.prefix(8)).crm.anna"
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(instance.port)/objects")
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
         let refusedBefore = try await refusals()

@@ -1,4 +1,5 @@
 public import HTTPTypes
+internal import WeirFields
 
 /// A response that is kept.
 public struct CachedResponse: Sendable, Hashable {
@@ -26,7 +27,7 @@ public struct CachedResponse: Sendable, Hashable {
 
     /// Source: RFC 9111, section 4.2.3.
     private static func initialAge(of response: HTTPResponse, requestedAt: Duration, receivedAt: Duration) -> Duration {
-        let date = response.headerFields[.date].flatMap { HTTPDate($0, now: receivedAt) }?.time
+        let date = response.headerFields[.date].flatMap { DateText.http($0, near: receivedAt) }
         let apparent = max(.zero, receivedAt - (date ?? receivedAt))
         let told = response.headerFields[.age].flatMap { Int($0.trimmingSpaces) } ?? 0
         return max(apparent, .seconds(min(max(told, 0), 2_147_483_648)) + max(.zero, receivedAt - requestedAt))
@@ -40,8 +41,8 @@ public struct CachedResponse: Sendable, Hashable {
         if control.noCache { return .zero }
         if let maxAge = control.maxAge { return maxAge }
         let fields = response.headerFields
-        guard let expires = fields[.expires].flatMap({ HTTPDate($0, now: receivedAt) })?.time else { return .zero }
-        let date = fields[.date].flatMap { HTTPDate($0, now: receivedAt) }?.time ?? receivedAt
+        guard let expires = fields[.expires].flatMap({ DateText.http($0, near: receivedAt) }) else { return .zero }
+        let date = fields[.date].flatMap { DateText.http($0, near: receivedAt) } ?? receivedAt
         return max(.zero, expires - date)
     }
 

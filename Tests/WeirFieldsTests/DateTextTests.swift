@@ -1,15 +1,15 @@
 import Testing
 
-@testable import WeirClient
+@testable import WeirFields
 
-@Suite struct HTTPDateTests {
+@Suite struct DateTextTests {
     private static let now = Duration.seconds(1_800_000_000)
 
     @Test(arguments: [
         "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
     ])
     func allThreeFormsAreRead(text: String) {
-        #expect(HTTPDate(text, now: Self.now)?.time == .seconds(784_111_777))
+        #expect(DateText.http(text, near: Self.now) == .seconds(784_111_777))
     }
 
     @Test(arguments: [
@@ -17,7 +17,7 @@ import Testing
         ("Fri, 31 Dec 9999 23:59:59 GMT", 253_402_300_799), ("Tuesday, 01-Jan-30 00:00:00 GMT", 1_893_456_000),
     ])
     func daysAreCountedRight(text: String, seconds: Int) {
-        #expect(HTTPDate(text, now: Self.now)?.time == .seconds(seconds))
+        #expect(DateText.http(text, near: Self.now) == .seconds(seconds))
     }
 
     @Test(arguments: [
@@ -27,6 +27,6 @@ import Testing
         "Sun, 06 Nov 99999999999999999999 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:３７ GMT",
     ])
     func whatIsNoDateIsNone(text: String) {
-        #expect(HTTPDate(text, now: Self.now) == nil)
+        #expect(DateText.http(text, near: Self.now) == nil)
     }
 }
