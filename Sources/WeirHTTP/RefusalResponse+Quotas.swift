@@ -35,7 +35,7 @@ extension RefusalResponse {
     ///
     /// - Parameters:
     ///   - usage: what the registration answered.
-    ///   - refusal: status, code and sentence; the sentence is `Registration.refusalMessage` by default.
+    ///   - refusal: status, code and sentence; the sentence is ``Weir/Registration/refusalMessage`` by default.
     public init(refused usage: SiteUsage, refusal: Refusal = .siteQuotaReached) {
         self.init(
             refusal.status,

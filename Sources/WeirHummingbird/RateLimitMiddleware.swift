@@ -6,8 +6,8 @@ public import WeirHTTP
 
 /// Asks a limiter before each request, refuses what does not fit, and tells every client where it stands.
 ///
-/// The fields of `RateLimitFields` are on every response to a request that was decided: admitted, refused, or
-/// failed further in. A refusal has the status and the JSON body that `Refusals` say, 429 by default.
+/// The fields of ``WeirHTTP/RateLimitFields`` are on every response to a request that was decided: admitted, refused, or
+/// failed further in. A refusal has the status and the JSON body that ``WeirHTTP/Refusals`` say, 429 by default.
 ///
 /// Where Redis does not decide, the `FailurePolicy` of the rules does: by default the request goes on, without the fields.
 /// One that is refused so is answered with 503, and so is one without a decision: by `FailurePolicy.fail`, when the limiter
