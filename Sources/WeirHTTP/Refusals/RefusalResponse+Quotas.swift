@@ -39,7 +39,7 @@ extension RefusalResponse {
     ///
     /// - Parameters:
     ///   - usage: what the registration answered.
-    ///   - refusal: status, code and sentence; the sentence is ``Registration/refusalMessage`` by default.
+    ///   - refusal: status, code and sentence; the sentence is ``Weir/Registration/refusalMessage`` by default.
     ///   - form: in what form the body says it; Weir's own by default.
     public init(
         refused usage: SiteUsage,
