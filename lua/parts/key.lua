@@ -1,5 +1,5 @@
--- What a key of Weir is made of; nil and the reason if it is none. Its fields: prefix; owner, such as g=acme; kind, which
--- is window, index, warned or kept (what never expires); rule and parts of a window; name of what is kept.
+-- What a key of Weir is made of; nil and the reason if it is none. Its fields: prefix; owner, such as g=acme; kind,
+-- which is window, index, warned or kept (what never expires); rule and parts of a window; name of what is kept.
 local function read_key(key)
   local prefix, owner, rest = string.match(key, '^([%w_.-]+):{([^{}]*)}([:/][^{}]*)$')
   if not prefix then return nil, 'a key looks like weir:{g=acme}:group or weir:{g=acme}/limits' end
