@@ -73,7 +73,7 @@ local function span_text(span)
     return math.floor(seconds / 60) .. ' min' .. (seconds % 60 > 0 and ' ' .. seconds % 60 .. ' s' or '')
   end
   local minutes = math.ceil(seconds / 60)
-  if minutes < 1440 then
+  if minutes < 2880 then
     return math.floor(minutes / 60) .. ' h' .. (minutes % 60 > 0 and ' ' .. minutes % 60 .. ' min' or '')
   end
   local hours = math.ceil(minutes / 60)

@@ -82,7 +82,7 @@ local function span_text(span)
     return math.floor(seconds / 60) .. ' min' .. (seconds % 60 > 0 and ' ' .. seconds % 60 .. ' s' or '')
   end
   local minutes = math.ceil(seconds / 60)
-  if minutes < 1440 then
+  if minutes < 2880 then
     return math.floor(minutes / 60) .. ' h' .. (minutes % 60 > 0 and ' ' .. minutes % 60 .. ' min' or '')
   end
   local hours = math.ceil(minutes / 60)
@@ -232,7 +232,7 @@ local function find()
     end
   end
 
-  local nearest = {}
+  local nearest, unread = {}, 0
   for _, owner in ipairs(order) do
     local windows = owners[owner]
     for start = 1, #windows.keys, 500 do
@@ -242,6 +242,7 @@ local function find()
       end
       -- In a cluster the slot may be on its way to another node.
       local is_here, found = pcall(look, now, keys, their_rules, owner .. '/limits')
+      if not is_here then unread = unread + #keys end
       for i, key in ipairs(is_here and keys or {}) do
         local limit, used = found[i].limit, found[i].used
         if limit and not found[i].fault and (used > 0 or limit == 0) then
@@ -262,6 +263,7 @@ local function find()
   end
   if #nearest > SHOWN then say('and ' .. count_text(#nearest - SHOWN) .. ' more in this step, further from theirs') end
   say('windows', count_text(looked_at) .. ' in this step')
+  if unread > 0 then say('not read', count_text(unread) .. ': this is a replica, or their slot is on its way elsewhere') end
   say('cursor', step[1] == '0' and '0, that was all' or step[1] .. ' to go on with')
   return lines
 end

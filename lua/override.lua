@@ -85,7 +85,7 @@ local function span_text(span)
     return math.floor(seconds / 60) .. ' min' .. (seconds % 60 > 0 and ' ' .. seconds % 60 .. ' s' or '')
   end
   local minutes = math.ceil(seconds / 60)
-  if minutes < 1440 then
+  if minutes < 2880 then
     return math.floor(minutes / 60) .. ' h' .. (minutes % 60 > 0 and ' ' .. minutes % 60 .. ' min' or '')
   end
   local hours = math.ceil(minutes / 60)
@@ -162,7 +162,7 @@ local function read_end(text, now)
   end
   local span = read_span(text)
   if not span then refuse('an end is a date such as 2030-01-31, or a time such as 12h or 7d, not ' .. text) end
-  return string.format('%.0f', math.ceil((now + span) / 1000000))
+  return string.format('%.0f', math.floor((now + span) / 1000000))
 end
 -- end of part: end-date
 

@@ -11,5 +11,5 @@ local function read_end(text, now)
   end
   local span = read_span(text)
   if not span then refuse('an end is a date such as 2030-01-31, or a time such as 12h or 7d, not ' .. text) end
-  return string.format('%.0f', math.ceil((now + span) / 1000000))
+  return string.format('%.0f', math.floor((now + span) / 1000000))
 end
