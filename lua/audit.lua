@@ -2,12 +2,13 @@
 What was done by hand to an owner, and by whom? Reads.
 
 KEYS[1]  the owner's audit trail, weir:{g=acme}/audit
-ARGV[1]  optional: how many entries, the newest first, 1 to 1000; 20 unless given
+ARGV[1]  optional: how many entries, the newest first, 1 to 100; 20 unless given
+ARGV[2]  optional: the cursor, which a call before said; entries older than that
 
 Reply    lines: time, name, deed, on what, what it was and what it is from then on; `-` is nothing. What the library
          does for a service bears its clientName. The same: redis-cli XREVRANGE 'weir:{g=acme}/audit' + - COUNT 20
 
-Bound    0.1 ms for 20 entries, 2 ms for 1,000
+Bound    0.3 ms for 20 entries, 1.5 ms for 100
 
 Try it   redis-cli --eval lua/audit.lua 'weir:{g=try}/audit' , 20
 ]]
@@ -108,8 +109,10 @@ end
 if #KEYS ~= 1 or not match(KEYS[1], '/audit$') then
   refuse('the key is the audit trail of an owner, such as weir:{g=acme}/audit')
 end
-local count = ARGV[1] and read_count(ARGV[1], 'how many', 1000) or 20
-local entries = redis.pcall('XREVRANGE', KEYS[1], '+', '-', 'COUNT', string.format('%d', count))
+local count = ARGV[1] and read_count(ARGV[1], 'how many', 100) or 20
+local cursor = ARGV[2] and (match(ARGV[2], '^%d+%-%d+$') or refuse('the cursor is what a call before said'))
+local newest = cursor and '(' .. cursor or '+'
+local entries = redis.pcall('XREVRANGE', KEYS[1], newest, '-', 'COUNT', string.format('%d', count))
 if entries.err then refuse(KEYS[1] .. ' holds something else than an audit trail') end
 for _, entry in ipairs(entries) do
   local fields = {}
@@ -118,5 +121,6 @@ for _, entry in ipairs(entries) do
   say(string.format('%s  %-10s  %-9s  %-20s  %s -> %s', date_text(time), fields.by or '?', fields.deed or '?',
     fields.on or '?', fields.old or '?', fields.new or '?'))
 end
-if #entries == 0 then say('nothing was done by hand') end
+if #entries == 0 then say(cursor and 'nothing older' or 'nothing was done by hand') end
+if #entries == count and count > 0 then say('cursor', entries[count][1] .. ' to go on with') end
 return lines

@@ -3,13 +3,12 @@ One bounded step of copying an owner to another server: its limits, quotas, gran
 
 KEYS[1]  what all keys of the owner begin with: weir:{g=acme}
 ARGV[1]  the cursor: 0 to begin with, then what the step before said
-ARGV[2]  optional: how many keys to look at, 1 to 10000; 1000 unless given. All keys of the server are looked at
+ARGV[2]  optional: how many keys to look at, 1 to 10000; 100 unless given. All keys of the server are looked at
 
 Reply    lines that lua/import.lua takes, printable: `weir-export 1 CURSOR OWNER`, with `done` for the last cursor, then
          for each key `KEY EXPIRY VALUE`, expiry in milliseconds since the epoch or -1, value as of DUMP, in hexadecimal
 
-Bound    as many keys as asked for, give or take a few; 1 ms for 1,000 that are of others, 10 µs more for each that is
-         the owner's
+Bound    as many keys as asked for, give or take a few: 0.3 ms for 100 of others, 1.5 ms for 100 of the owner's
 
 Try it   redis-cli --eval lua/export.lua 'weir:{g=try}' , 0
 ]]
@@ -41,18 +40,20 @@ if #KEYS ~= 1 or not string.find(owner, '^[%w_.-]+:{[%w_./=%%~-]+}$') then
   refuse('the key is what all keys of the owner begin with, such as weir:{g=acme}')
 end
 if not string.find(cursor or '', '^%d+$') then refuse('the cursor is 0 at first, then what the step before said') end
-local count = ARGV[2] and read_count(ARGV[2], 'how many keys', 10000) or 1000
+local count = ARGV[2] and read_count(ARGV[2], 'how many keys', 10000) or 100
 if count == 0 then refuse('how many keys must be at least 1') end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local step = redis.call('SCAN', cursor, 'MATCH', owner .. '*', 'COUNT', string.format('%d', count))
+local digits_of = {}
+for byte = 0, 255 do digits_of[string.char(byte)] = string.format('%02x', byte) end
 local lines = { string.format('weir-export 1 %s %s', step[1] == '0' and 'done' or step[1], owner) }
 for _, key in ipairs(step[2]) do
   local value, life = redis.call('DUMP', key), redis.call('PTTL', key)
   -- A key may have expired since the scan, and a name with a space is not one of Weir's.
   if value and not string.find(key, '[^!-~]') then
-    local digits = string.gsub(value, '.', function(byte) return string.format('%02x', string.byte(byte)) end)
+    local digits = string.gsub(value, '.', digits_of)
     lines[#lines + 1] = string.format('%s %s %s', key, life < 0 and '-1' or string.format('%.0f', now + life), digits)
   end
 end

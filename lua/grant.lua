@@ -16,7 +16,8 @@ ARGV     application   show
 Reply    lines. A deed leaves an entry in the audit trail of the application or the group. What is decided and stored is
          lua/claim.lua and lua/raise.lua: one group for an application at the most, and what comes late changes nothing.
 
-Bound    0.2 ms; of a group, one field for each application that ever raised it
+Bound    0.2 ms; of a group, one field for each application that ever raised it, and one for each of its overrides:
+         0.6 ms with 1,000 of these
 
 Try it   redis-cli --eval lua/grant.lua 'weir:{a=try}/production' , claim g=acme by anna
 ]]

@@ -5,11 +5,11 @@ KEYS[1]  the group's window, weir:{g=acme}:group
 KEYS[2]  the group's limits, weir:{g=acme}/limits
 KEYS[3]  the index of its applications, weir:{g=acme}:application
 ARGV[1]  the group's rule: LIMIT/WINDOW or LIMIT/WINDOW/SLICES, such as 10000/1d; the applications' rule is as long
-ARGV[2]  optional: how many applications to show, 1 to 1000; 20 unless given
+ARGV[2]  optional: how many applications to show, 1 to 100; 20 unless given
 
 Reply    lines: what the group has used; then each application, the greatest first, with its share of that
 
-Bound    one read for each application in use, shown or not: 2 ms for 1,000 of them
+Bound    4 µs for each application in use, shown or not: 4 ms for 1,000 of them, most of it to read their windows
 
 Try it   redis-cli --eval lua/group.lua 'weir:{g=try}:group' 'weir:{g=try}/limits' 'weir:{g=try}:application' , 10000/1d
 ]]
@@ -144,37 +144,46 @@ end
 
 -- part: look
 -- Peeks at windows of one owner through the script that decides: for each, used, reset and limit, or what is wrong.
--- `now` is passed on, so that all that is told is of one time. limits may be nil.
+-- `now` is passed on, so that all that is told is of one time. Also the rules and their numbers, as they were passed.
 local function look(now, windows, rules, limits)
-  local keys, numbers, runs = {}, {}, { #windows, limits and 1 or 0 }
+  local keys, numbers, runs, order = {}, {}, { #windows, 1 }, {}
+  -- One run for all windows of a rule.
+  local places, number_of = {}, {}
   for i, rule in ipairs(rules) do
     keys[i] = windows[i]
-    for _, number in ipairs({ rule.limit, rule.period, rule.slices }) do
-      numbers[#numbers + 1] = string.format('%.0f', number)
+    local number = number_of[rule]
+    if not number then
+      number = #places + 1
+      number_of[rule], places[number] = number, {}
+      numbers[number] = string.format('%.0f,%.0f,%.0f', rule.limit, rule.period, rule.slices)
     end
-    for _, number in ipairs({ 1, 0, 0, 1, i, 0, i, limits and 1 or 0 }) do runs[#runs + 1] = number end
+    places[number][#places[number] + 1] = i
+  end
+  for number, their_places in ipairs(places) do
+    runs[#runs + 1] = #their_places .. ',0,0,1,' .. number .. ',0'
+    for _, i in ipairs(their_places) do runs[#runs + 1], order[#order + 1] = i .. ',1', i end
   end
   keys[#keys + 1] = limits
   local rules_text = '[' .. table.concat(numbers, ',') .. ']'
   local reply = acquire(keys, { rules_text, '[' .. table.concat(runs, ',') .. ']', string.format('%.0f', now) })
-  local found = {}
-  for i, rule in ipairs(rules) do
-    local at = 4 * i - 2
-    local status = reply[at]
+  local found, at = {}, 2
+  for _, i in ipairs(order) do
+    local status, limit = reply[at], rules[i].limit
     found[i] = {
-      status = status, used = reply[at + 2], reset = reply[at + 3], limit = rule.limit >= 0 and rule.limit or nil,
+      used = reply[at + 2], reset = reply[at + 3], limit = limit >= 0 and limit or nil,
       fault = status == -2 and 'the key holds something else than a window'
         or status == -3 and 'what is set in place of its limit is no limit' or nil,
     }
+    at = at + 4
   end
-  for at = 4 * #windows + 2, #reply, 2 do found[reply[at]].limit = reply[at + 1] end
-  return found, rules_text
+  for place = at, #reply, 2 do found[reply[place]].limit = reply[place + 1] end
+  return found, rules_text, number_of
 end
 
 -- Which limit is in force, and why.
 local function limit_text(now, window, rule, limits, limit)
   local field = string.match(window, '}([^}]*)$') or window
-  local stored = limits and redis.call('HMGET', limits, field, 'production' .. field) or {}
+  local stored = redis.call('HMGET', limits, field, 'production' .. field)
   local own = rule.limit < 0 and 'counts only' or count_text(rule.limit) .. ' in ' .. rule.window
   local override, ends = read_limit(stored[1] or '')
   local raise = read_limit(stored[2] or '')
@@ -201,7 +210,7 @@ local function tell()
     refuse('the keys are the window of the group, its limits and the index of its applications')
   end
   local rule = read_rule(ARGV[1])
-  local top = ARGV[2] and read_count(ARGV[2], 'how many to show', 1000) or 20
+  local top = ARGV[2] and read_count(ARGV[2], 'how many to show', 100) or 20
   local time = redis.call('TIME')
   local now = time[1] * 1000000 + time[2]
   local found = look(now, { window }, { rule }, limits)[1]
@@ -216,30 +225,29 @@ local function tell()
 
   local rules = string.format('[-1,%.0f,%d]', rule.period, rule.slices)
   local reply = acquire({ window, index }, { rules, '[1,0,1,0,0,1,1,0,1,0,0,1,1]', string.format('%.0f', now) })
-  local applications = {}
-  for i = 1, reply[6] do
-    local at = 4 + 3 * i
-    applications[i] = { name = reply[at], used = reply[at + 1], reset = reply[at + 2] }
-  end
-  table.sort(applications, function(a, b)
-    if a.used ~= b.used then return a.used > b.used end
-    return a.name < b.name
-  end)
-  say('')
-  say('applications', count_text(#applications))
-  local rest = 0
-  for i, application in ipairs(applications) do
-    if i > top then
-      rest = rest + application.used
-    else
-      local share = found.used > 0 and floor(100 * application.used / found.used) or 0
-      local name = match(application.name, '^a=(.*)$') or application.name
-      say(string.format('  %-20s  %13s  %3d %%  next leaves in %s', name, count_text(application.used), share,
-        span_text(application.reset)))
+  -- The places of the greatest in the reply, in order; to sort all of them would take as long as to read them.
+  local greatest, count, rest = {}, reply[6], 0
+  for at = 7, 4 + 3 * count, 3 do
+    local used, place = reply[at + 1], #greatest + 1
+    while place > 1 and (reply[greatest[place - 1] + 1] < used
+        or reply[greatest[place - 1] + 1] == used and reply[greatest[place - 1]] > reply[at]) do
+      place = place - 1
     end
+    if place <= top then table.insert(greatest, place, at) end
+    if #greatest > top then table.remove(greatest) end
+    rest = rest + used
   end
-  if #applications > top then
-    say(string.format('  %-20s  %13s', 'and ' .. count_text(#applications - top) .. ' more', count_text(rest)))
+  say('')
+  say('applications', count_text(count))
+  for _, at in ipairs(greatest) do
+    local name, used = match(reply[at], '^a=(.*)$') or reply[at], reply[at + 1]
+    local share = found.used > 0 and floor(100 * used / found.used) or 0
+    say(string.format('  %-20s  %13s  %3d %%  next leaves in %s', name, count_text(used), share,
+      span_text(reply[at + 2])))
+    rest = rest - used
+  end
+  if count > #greatest then
+    say(string.format('  %-20s  %13s', 'and ' .. count_text(count - #greatest) .. ' more', count_text(rest)))
   end
   return lines
 end

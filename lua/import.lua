@@ -13,7 +13,7 @@ Reply    lines: how many keys were stored, left as they were, or had expired mea
 
 Bound    20 µs a key; lua/export.lua says how many there are in a step
 
-Try it   redis-cli --eval lua/export.lua 'weir:{g=try}' , 0 | redis-cli -x EVAL "$(cat lua/import.lua)" 1 'weir:{g=try}/audit' by me
+Try it   redis-cli --eval lua/export.lua 'w:{g=a}' , 0 | redis-cli -x EVAL "$(cat lua/import.lua)" 1 'w:{g=a}/audit' by me
 ]]
 
 -- part: arguments
@@ -55,9 +55,8 @@ local function record(trail, who, deed, subject, old, new)
 end
 -- end of part: audit
 
-local function value_of(digits)
-  return (string.gsub(digits, '%x%x', function(byte) return string.char(tonumber(byte, 16)) end))
-end
+local byte_of = {}
+for byte = 0, 255 do byte_of[string.format('%02x', byte)] = string.char(byte) end
 
 local function restore(key, expiry, value, is_overwriting)
   local arguments = { key, expiry == '-1' and '0' or expiry, value, 'ABSTTL', is_overwriting and 'REPLACE' or nil }
@@ -98,7 +97,7 @@ for line in string.gmatch(text, '[^\r\n]+') do
     if from ~= owner then refuse('the lines are of ' .. from .. ', the trail is of ' .. owner) end
     cursor = step
   elseif key and #digits % 2 == 0 and string.sub(key, 1, #owner) == owner then
-    found[#found + 1] = { key = key, expiry = expiry, value = value_of(digits) }
+    found[#found + 1] = { key = key, expiry = expiry, value = string.gsub(digits, '%x%x', byte_of) }
   else
     refuse('this is no line of lua/export.lua for ' .. owner .. ': ' .. string.sub(line, 1, 80))
   end

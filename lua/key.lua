@@ -5,7 +5,7 @@ KEYS[1]  the key
 
 Reply    lines: what it is, whose, and what is stored under it; an error that says what is wrong with it if it is none
 
-Bound    0.05 ms
+Bound    0.2 ms
 
 Try it   redis-cli --eval lua/key.lua 'weir:{g=acme}:group'
 ]]

@@ -15,7 +15,7 @@ Reply    status, and what was set before, or nothing
 
 Stored   the field: `LIMIT` or `LIMIT UNTIL`, until in seconds since the epoch. It never expires, nor does the trail,
          weir:{g=acme}/audit, a stream of about the last 1,000 deeds: by, deed, on, old, new; `-` is the rule's own.
-         0.03 ms, whatever is set.
+         0.1 ms, whatever is set.
 
 Try it   redis-cli --eval lua/limit.lua 'weir:{g=try}/limits' , :group 100000
 ]]

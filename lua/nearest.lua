@@ -3,7 +3,7 @@ Who is nearest to a limit? One bounded step through the keys of this server; rea
 
 KEYS     none. A cluster node looks at its own keys: ask each primary, by its own address and without -c
 ARGV[1]  the cursor: 0 to begin with, then what the step before said
-ARGV[2]  how many keys to look at, 1 to 10000; 100 takes 2 ms
+ARGV[2]  how many keys to look at, 1 to 10000; 100 take some 2 ms
 then     the rules, NAME=LIMIT/WINDOW or NAME=LIMIT/WINDOW/SLICES, such as group=10000/1d; NAME@ENDPOINT for one with a
          limit of its own, as in keys: endpoint@POST%20/objects=5/1m. Windows of other rules are passed over. What
          operators have set is counted with.
@@ -147,37 +147,46 @@ end
 
 -- part: look
 -- Peeks at windows of one owner through the script that decides: for each, used, reset and limit, or what is wrong.
--- `now` is passed on, so that all that is told is of one time. limits may be nil.
+-- `now` is passed on, so that all that is told is of one time. Also the rules and their numbers, as they were passed.
 local function look(now, windows, rules, limits)
-  local keys, numbers, runs = {}, {}, { #windows, limits and 1 or 0 }
+  local keys, numbers, runs, order = {}, {}, { #windows, 1 }, {}
+  -- One run for all windows of a rule.
+  local places, number_of = {}, {}
   for i, rule in ipairs(rules) do
     keys[i] = windows[i]
-    for _, number in ipairs({ rule.limit, rule.period, rule.slices }) do
-      numbers[#numbers + 1] = string.format('%.0f', number)
+    local number = number_of[rule]
+    if not number then
+      number = #places + 1
+      number_of[rule], places[number] = number, {}
+      numbers[number] = string.format('%.0f,%.0f,%.0f', rule.limit, rule.period, rule.slices)
     end
-    for _, number in ipairs({ 1, 0, 0, 1, i, 0, i, limits and 1 or 0 }) do runs[#runs + 1] = number end
+    places[number][#places[number] + 1] = i
+  end
+  for number, their_places in ipairs(places) do
+    runs[#runs + 1] = #their_places .. ',0,0,1,' .. number .. ',0'
+    for _, i in ipairs(their_places) do runs[#runs + 1], order[#order + 1] = i .. ',1', i end
   end
   keys[#keys + 1] = limits
   local rules_text = '[' .. table.concat(numbers, ',') .. ']'
   local reply = acquire(keys, { rules_text, '[' .. table.concat(runs, ',') .. ']', string.format('%.0f', now) })
-  local found = {}
-  for i, rule in ipairs(rules) do
-    local at = 4 * i - 2
-    local status = reply[at]
+  local found, at = {}, 2
+  for _, i in ipairs(order) do
+    local status, limit = reply[at], rules[i].limit
     found[i] = {
-      status = status, used = reply[at + 2], reset = reply[at + 3], limit = rule.limit >= 0 and rule.limit or nil,
+      used = reply[at + 2], reset = reply[at + 3], limit = limit >= 0 and limit or nil,
       fault = status == -2 and 'the key holds something else than a window'
         or status == -3 and 'what is set in place of its limit is no limit' or nil,
     }
+    at = at + 4
   end
-  for at = 4 * #windows + 2, #reply, 2 do found[reply[at]].limit = reply[at + 1] end
-  return found, rules_text
+  for place = at, #reply, 2 do found[reply[place]].limit = reply[place + 1] end
+  return found, rules_text, number_of
 end
 
 -- Which limit is in force, and why.
 local function limit_text(now, window, rule, limits, limit)
   local field = string.match(window, '}([^}]*)$') or window
-  local stored = limits and redis.call('HMGET', limits, field, 'production' .. field) or {}
+  local stored = redis.call('HMGET', limits, field, 'production' .. field)
   local own = rule.limit < 0 and 'counts only' or count_text(rule.limit) .. ' in ' .. rule.window
   local override, ends = read_limit(stored[1] or '')
   local raise = read_limit(stored[2] or '')
@@ -263,7 +272,7 @@ local function find()
   end
   if #nearest > SHOWN then say('and ' .. count_text(#nearest - SHOWN) .. ' more in this step, further from theirs') end
   say('windows', count_text(looked_at) .. ' in this step')
-  if unread > 0 then say('not read', count_text(unread) .. ': this is a replica, or their slot is on its way elsewhere') end
+  if unread > 0 then say('not read', count_text(unread) .. ': this is a replica, or their slot is moving') end
   say('cursor', step[1] == '0' and '0, that was all' or step[1] .. ' to go on with')
   return lines
 end

@@ -14,7 +14,7 @@ ARGV     list [CURSOR]
 Reply    lines. A deed leaves an entry in the owner's audit trail, weir:{g=acme}/audit. What is decided and stored is
          lua/limit.lua.
 
-Bound    a list is of 200 fields or so a step; 0.1 ms, a full step 2 ms
+Bound    a list is of 100 fields or so a step; 0.2 ms, a full step 1 ms
 
 Try it   redis-cli --eval lua/override.lua 'weir:{g=try}/limits' , block :group 7d by anna
 ]]
@@ -22,7 +22,7 @@ Try it   redis-cli --eval lua/override.lua 'weir:{g=try}/limits' , block :group 
 local floor, match = math.floor, string.match
 local LARGEST_LIMIT = 2 ^ 31
 local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
-local FIELDS_AT_ONCE = '200'
+local FIELDS_AT_ONCE = '100'
 
 local limit -- the whole of lua/limit.lua, below
 
