@@ -13,7 +13,7 @@ import Weir
             let lines = try toolbox.run("nearest", [], "\(cursor) \(count) \(rules)")
             steps.append(lines)
             let words = try #require(toolbox.value("cursor", in: lines)).split(separator: " ")
-            cursor = words.last == "on" ? String(words[0]) : "0"
+            cursor = words.last == "with" ? String(words[0]) : "0"
         } while cursor != "0" && steps.count < 10_000
         return steps
     }

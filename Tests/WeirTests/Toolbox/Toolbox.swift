@@ -83,14 +83,23 @@ struct Toolbox {
         }
     }
 
-    /// All that is stored, but for the audit trails.
+    /// All that is stored, but for the audit trails: a digest of each key's value.
     func everything() throws -> [String: String] {
-        let keys = try server.command("--scan").split(separator: "\n").map(String.init)
-        return try Dictionary(
-            keys.filter { !$0.hasSuffix("/audit") }.map { ($0, try server.command("DUMP", $0)) },
-            // A scan may show a key twice.
-            uniquingKeysWith: { first, _ in first }
-        )
+        let source = """
+            local found, cursor = {}, '0'
+            repeat
+              local step = redis.call('SCAN', cursor, 'COUNT', '1000')
+              cursor = step[1]
+              for _, key in ipairs(step[2]) do found[#found + 1] = redis.sha1hex(redis.call('DUMP', key)) .. ' ' .. key end
+            until cursor == '0'
+            return found
+            """
+        var digests: [String: String] = [:]
+        for line in try server.command("EVAL", source, "0").split(separator: "\n") where !line.hasSuffix("/audit") {
+            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+            digests[words[1]] = words[0]
+        }
+        return digests
     }
 
     static func path(_ script: String) -> String { Repository.root.appending(path: "lua/\(script).lua").path }
