@@ -267,8 +267,8 @@ local function find()
   end)
   for i = 1, math.min(SHOWN, #nearest) do
     local window = nearest[i]
-    say(string.format('%-8s  %-28s  %s', window.limit > 0 and floor(100 * window.share) .. ' %' or 'blocked',
-      count_text(window.used) .. ' of ' .. count_text(window.limit), window.key))
+    local share = window.limit > 0 and floor(100 * window.used / window.limit) .. ' %' or 'blocked'
+    say(string.format('%-8s  %-28s  %s', share, count_text(window.used) .. ' of ' .. count_text(window.limit), window.key))
   end
   if #nearest > SHOWN then say('and ' .. count_text(#nearest - SHOWN) .. ' more in this step, further from theirs') end
   say('windows', count_text(looked_at) .. ' in this step')
