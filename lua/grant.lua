@@ -9,9 +9,11 @@ ARGV     application   show
                        withdraw by NAME             the first line of a withdrawal
                        free VERSION by NAME         its last
          group         show
-                       raise APPLICATION VERSION CALLS SITES by NAME    CALLS and SITES 1 to 2^31, or - to leave one
-                       lower APPLICATION VERSION by NAME                APPLICATION as in its keys, a=crm
-         VERSION is what the line before said. NAME is who does it.
+                       raise APPLICATION VERSION CALLS SITES [FIELD] by NAME
+                       lower APPLICATION VERSION [FIELD] by NAME
+         VERSION is what the line before said. APPLICATION as in its keys, a=crm. CALLS and SITES 1 to 2^31, or - to
+         leave one. FIELD is that of the rule whose calls are raised, `:group` unless the service's quotas name another, as in
+         `:calls`; what was raised under another name ends. NAME is who does it.
 
 Reply    lines. A deed leaves an entry in the audit trail of the application or the group. What is decided and stored is
          lua/claim.lua and lua/raise.lua: one group for an application at the most, and what comes late changes nothing.
@@ -190,15 +192,19 @@ local function of_group()
   local application = match(ARGV[2], '^a=[!-~]+$') or refuse('the application is as in its keys, such as a=crm')
   local version = version_text(ARGV[3])
   local calls, sites = '-', '-'
+  local count = deed == 'raise' and 7 or 5
+  local field = #ARGV == count + 1 and ARGV[count - 1] or ':group'
+  if #ARGV ~= count and #ARGV ~= count + 1 or not match(field, '^:[%w_.-]+$') then
+    refuse(deed .. ' needs APPLICATION VERSION' .. (deed == 'raise' and ' CALLS SITES' or '') .. ' [:RULE] by NAME')
+  end
   if deed == 'raise' then
-    if #ARGV ~= 7 then refuse('raise needs APPLICATION VERSION CALLS SITES by NAME') end
     calls, sites = ARGV[4], ARGV[5]
     if calls == '-' and sites == '-' then refuse('give calls or sites; to withdraw, begin with withdraw') end
     for _, figure in ipairs({ calls, sites }) do
       if figure ~= '-' and read_count(figure, 'a figure', 2 ^ 31) == 0 then refuse('0 raises nothing') end
     end
   end
-  local reply = raise({ KEYS[1], KEYS[2] }, { application, version, calls, sites, ':group', who })
+  local reply = raise({ KEYS[1], KEYS[2] }, { application, version, calls, sites, field, who })
   if reply[1] == -2 then refuse('a key of ' .. owner .. ' holds something else') end
   if reply[1] == 0 then
     refuse(string.format('version %.0f has been here; begin again with the application', reply[2]))

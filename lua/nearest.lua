@@ -268,7 +268,8 @@ local function find()
   for i = 1, math.min(SHOWN, #nearest) do
     local window = nearest[i]
     local share = window.limit > 0 and floor(100 * window.used / window.limit) .. ' %' or 'blocked'
-    say(string.format('%-8s  %-28s  %s', share, count_text(window.used) .. ' of ' .. count_text(window.limit), window.key))
+    local used = count_text(window.used) .. ' of ' .. count_text(window.limit)
+    say(string.format('%-8s  %-28s  %s', share, used, window.key))
   end
   if #nearest > SHOWN then say('and ' .. count_text(#nearest - SHOWN) .. ' more in this step, further from theirs') end
   say('windows', count_text(looked_at) .. ' in this step')
