@@ -12,8 +12,8 @@ ARGV     application   show
                        raise APPLICATION VERSION CALLS SITES [FIELD] by NAME
                        lower APPLICATION VERSION [FIELD] by NAME
          VERSION is what the line before said. APPLICATION as in its keys, a=crm. CALLS and SITES 1 to 2^31, or - to
-         leave one. FIELD is that of the rule whose calls are raised, `:group` unless the service's quotas name another, as in
-         `:calls`; what was raised under another name ends. NAME is who does it.
+         leave one. FIELD is that of the rule whose calls are raised, `:group` unless the service's quotas name another,
+         as in `:calls`; what was raised under another name ends. NAME is who does it.
 
 Reply    lines. A deed leaves an entry in the audit trail of the application or the group. What is decided and stored is
          lua/claim.lua and lua/raise.lua: one group for an application at the most, and what comes late changes nothing.

@@ -153,7 +153,6 @@ local KEPT = {
   production = 'grants of raised limits, kept for good',
 }
 say('key', key)
-say('prefix', found.prefix)
 local owner_kind, owner = part_text(found.owner)
 say('owner', owner_kind .. ' ' .. owner)
 if found.kind == 'kept' then
