@@ -13,7 +13,7 @@ Reply    lines: how many keys were stored, left as they were, or had expired mea
 
 Bound    20 µs a key; lua/export.lua says how many there are in a step
 
-Try it   redis-cli --eval lua/export.lua 'w:{g=a}' , 0 | redis-cli -x EVAL "$(cat lua/import.lua)" 1 'w:{g=a}/audit' by x
+Try it   redis-cli --eval lua/export.lua w:{g=a} , 0 | redis-cli -x EVAL "$(cat lua/import.lua)" 1 'w:{g=a}/audit' by x
 ]]
 
 -- part: arguments

@@ -10,7 +10,6 @@ Bound    0.2 ms
 Try it   redis-cli --eval lua/key.lua 'weir:{g=acme}:group'
 ]]
 
--- part: key
 -- What a key of Weir is made of; nil and the reason if it is none. Its fields: prefix; owner, such as g=acme; kind,
 -- which is window, index, warned or kept (what never expires); rule and parts of a window; name of what is kept.
 local function read_key(key)
@@ -62,7 +61,6 @@ local function read_key(key)
   end
   return found
 end
--- end of part: key
 
 -- part: words
 -- Lines for people. A status prints without quotes in a terminal too, and cannot break its line.

@@ -148,7 +148,6 @@ local function read_rule(text)
 end
 -- end of part: rule
 
--- part: end-date
 -- When something ends, in seconds since the epoch, from a text: 2030-01-31 (its first moment, UTC), or a time from now
 -- on, such as 12h or 7d. '' if it does not end.
 local function read_end(text, now)
@@ -164,7 +163,6 @@ local function read_end(text, now)
   if not span then refuse('an end is a date such as 2030-01-31, or a time such as 12h or 7d, not ' .. text) end
   return string.format('%.0f', math.floor((now + span) / 1000000))
 end
--- end of part: end-date
 
 local key = KEYS[1]
 if not key or #KEYS > 1 or not match(key, '/limits$') then
