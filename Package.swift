@@ -19,6 +19,11 @@ let withHummingbird = TargetDependencyCondition.when(traits: ["Hummingbird"])
 /// What only the paced HTTP client and the demo need.
 let withAsyncHTTPClient = TargetDependencyCondition.when(traits: ["AsyncHTTPClient"])
 
+/// The scripts in lua that are for operators alone; the library embeds the others.
+let toolbox = [
+    "audit", "creations", "export", "grant", "group", "import", "key", "nearest", "override", "sites", "why", "window",
+]
+
 let package = Package(
     name: "weir",
     products: [
@@ -64,7 +69,7 @@ let package = Package(
         .target(
             name: "LuaScripts",
             path: "lua",
-            exclude: ["README.md"],
+            exclude: ["README.md", "assemble", "parts"] + toolbox.map { "\($0).lua" },
             resources: ["acquire", "claim", "create", "limit", "raise", "register", "rights"].map {
                 .embedInCode("\($0).lua")
             },

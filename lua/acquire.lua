@@ -355,6 +355,7 @@ local function rare_steps()
     return status, detail
   end
 
+  -- part: limit-text
   -- What an operator has set: the limit, and when it ends, if it does. False if that is no limit.
   local function read_limit(text)
     local limit, ends = match(text, '^(%d+) ?(%d*)$')
@@ -362,6 +363,7 @@ local function rare_steps()
     if not limit or limit > LARGEST_LIMIT or ends and ends > LATEST_DATE then return false end
     return limit, ends and ends * 1000000
   end
+  -- end of part: limit-text
 
   -- The rule for one window with the limit that an operator has set, if any; false if that cannot be read.
   local function rule_in_force(w, rule, limits)

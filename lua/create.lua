@@ -52,6 +52,7 @@ local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
 local DAY = 86400000000 -- microseconds
 local OPERATION_LIFE = '86400' -- seconds
 
+-- part: calendar
 -- Days since the epoch of a date of the Gregorian calendar, and back: days_from_civil and civil_from_days of Howard
 -- Hinnant, "chrono-Compatible Low-Level Date Algorithms". A year begins in March there, so that a leap day is its last.
 local function days_from_civil(year, month, day)
@@ -72,6 +73,7 @@ local function civil_from_days(days)
   month = month < 10 and month + 3 or month - 9
   return era * 400 + year_of_era + (month <= 2 and 1 or 0), month, day
 end
+-- end of part: calendar
 
 -- A time as its month, its day in the month and the time of day. Months are counted through: year * 12 + month - 1.
 local function parts(time)
@@ -136,6 +138,7 @@ local function number_in(text)
   return number and number <= LARGEST_NUMBER and number or nil
 end
 
+-- part: limit-text
 -- What an operator has set: the limit, and when it ends, if it does. False if that is no limit.
 local function read_limit(text)
   local limit, ends = match(text, '^(%d+) ?(%d*)$')
@@ -143,6 +146,7 @@ local function read_limit(text)
   if not limit or limit > LARGEST_LIMIT or ends and ends > LATEST_DATE then return false end
   return limit, ends and ends * 1000000
 end
+-- end of part: limit-text
 
 local charged_before
 if KEYS[3] then

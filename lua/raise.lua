@@ -13,15 +13,17 @@ ARGV[2]  the version, from 1, below 2^53
 ARGV[3]  calls, 1 to 2^31, or `-` where they are not raised
 ARGV[4]  sites, likewise; `-` and `-` is a withdrawal
 ARGV[5]  the name of the limit on calls, what follows the last } in the key of its window; `:group` if left out
+ARGV[6]  optional: who does it, for the group's audit trail, printable ASCII; `library` if left out
 
 Reply    four integers: status, version, calls in force, sites in force; -1 for a figure that nobody raises
          status  1 done; the same again changes nothing
                  0 overtaken: a greater version has been here, which is the one replied; nothing is done
-                -2 unreadable: a key holds something else, which is left as it is; 0, -1 and -1
+                -2 unreadable: a key, or that of the trail, holds something else, which is left as it is; 0, -1 and -1
 
 Stored   production  a hash: application -> `VERSION CALLS SITES`, with `-` where not raised. It never expires.
          limits      the field `production:group`, that is `production` and the name of the limit, and the field
                      `production/sites`: the greatest figure over all applications. Not there if nobody raises it.
+         trail       weir:{g=acme}/audit, a stream of about the last 1,000 deeds; what changes nothing leaves no entry
 
 Try it   redis-cli --eval lua/raise.lua 'weir:{g=try}/production' 'weir:{g=try}/limits' , a=crm 1 50000 -
 ]]
@@ -30,6 +32,23 @@ local format, match, max = string.format, string.match, math.max
 
 local LARGEST_LIMIT = 2 ^ 31
 local LARGEST_VERSION = 2 ^ 53 - 1
+
+-- part: audit
+-- The audit trail of the owner of a key: a stream that never expires and keeps about the last thousand deeds.
+local function trail_of(key) return (string.match(key, '^.*}') or key) .. '/audit' end
+
+local function is_trail(key)
+  local kind = redis.call('TYPE', key).ok
+  return kind == 'stream' or kind == 'none'
+end
+
+-- Who did what on what, as it was and as it is from now on; the id is the time. Where it can, a deed is recorded before
+-- it is done, as the first write: a server that is full refuses that one, and then nothing has been done.
+local function record(trail, who, deed, subject, old, new)
+  return redis.call('XADD', trail, 'MAXLEN', '~', '1000', '*',
+    'by', who, 'deed', deed, 'on', subject, 'old', old, 'new', new)
+end
+-- end of part: audit
 
 -- A version, or nil if the text is none.
 local function read_version(text)
@@ -55,6 +74,8 @@ local calls, sites, calls_name = read_figure(ARGV[3]), read_figure(ARGV[4]), ARG
 if not match(application or '', '^[!-~]+$') then error('the application must be printable ASCII without spaces') end
 if not version then error('the version must be a whole number from 1, below 2^53') end
 if not calls or not sites then error('calls and sites must be whole numbers from 1 to 2^31, or -') end
+local who = ARGV[6] or 'library'
+if not match(who, '^[!-~]+$') then error('who does it must be printable ASCII without spaces') end
 if calls_name == '' or calls_name == '/sites' then error('the limit on calls needs a name of its own') end
 
 local function write_figure(name, figure)
@@ -70,7 +91,8 @@ local function is_foreign(key)
   return found ~= 'hash' and found ~= 'none'
 end
 
-if is_foreign(production) or is_foreign(limits) then return { -2, 0, -1, -1 } end
+local trail = trail_of(production)
+if is_foreign(production) or is_foreign(limits) or not is_trail(trail) then return { -2, 0, -1, -1 } end
 
 -- The greatest figures of the other applications, and what this one has said.
 local most_calls, most_sites, said = -1, -1, nil
@@ -81,7 +103,7 @@ for i = 1, #entries, 2 do
     read_version(entry_version), read_figure(entry_calls), read_figure(entry_sites)
   if not entry_version or not entry_calls or not entry_sites then return { -2, 0, -1, -1 } end
   if entries[i] == application then
-    said = { version = entry_version, calls = entry_calls, sites = entry_sites }
+    said = { version = entry_version, calls = entry_calls, sites = entry_sites, text = entries[i + 1] }
   else
     most_calls, most_sites = max(most_calls, entry_calls), max(most_sites, entry_sites)
   end
@@ -92,8 +114,9 @@ if said and said.version > version then
 end
 
 most_calls, most_sites = max(most_calls, calls), max(most_sites, sites)
-redis.call('HSET', production, application,
-  format('%d', version) .. ' ' .. figure_text(calls) .. ' ' .. figure_text(sites))
+local text = format('%d', version) .. ' ' .. figure_text(calls) .. ' ' .. figure_text(sites)
+if not said or said.text ~= text then record(trail, who, 'raise', application, said and said.text or '-', text) end
+redis.call('HSET', production, application, text)
 -- A raise under another rule's name has had its day.
 for _, name in ipairs(redis.call('HKEYS', limits)) do
   if match(name, '^production:') and name ~= 'production' .. calls_name then redis.call('HDEL', limits, name) end

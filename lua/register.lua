@@ -71,6 +71,7 @@ local function is_foreign(key, expected)
   return found ~= expected and found ~= 'none'
 end
 
+-- part: limit-text
 -- What an operator has set: the limit, and when it ends, if it does. False if that is no limit.
 local function read_limit(text)
   local limit, ends = match(text, '^(%d+) ?(%d*)$')
@@ -78,6 +79,7 @@ local function read_limit(text)
   if not limit or limit > LARGEST_LIMIT or ends and ends > LATEST_DATE then return false end
   return limit, ends and ends * 1000000
 end
+-- end of part: limit-text
 
 -- The quota with what is set in its place, if anything; false if that cannot be read.
 local function quota_in_force(declared)

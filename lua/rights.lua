@@ -19,6 +19,7 @@ local arguments = {
   pexpireat = { key, '1' },
   -- Redis reads the arguments before it does anything, and these are one too many, or no number.
   hset = { key, 'f', 'v', 'f' }, zadd = { key, 'none', 'm' },
+  xadd = { key, 'NOMKSTREAM', '*', 'f', 'v' },
   set = { key, 'v', 'XX', 'PXAT', '1' }, setrange = { key, '0', '' },
   time = {},
   zrange = { key, '0', '0' }, zrangebyscore = { key, '0', '0' }, zremrangebyscore = { key, '0', '0' },

@@ -66,7 +66,7 @@ extension RateLimiter {
         public var sentinelTLS: TLSConfiguration?
         /// How TLS is spoken with a `rediss://` address; against the system's trusted certificates by default.
         public var tls = TLSConfiguration()
-        /// What `CLIENT LIST` shows; `weir` by default.
+        /// What `CLIENT LIST` shows, and who it was in the audit trails of owners; `weir` by default.
         public var clientName = "weir"
         /// Called when a decision first finds a window near its limit, by its rule's ``Rule/warnAt``; nobody by default.
         ///

@@ -23,14 +23,16 @@ package struct LimitChange: Sendable, Hashable {
         self.override = override
     }
 
-    package func command(calling script: Script, at time: Int? = nil) -> Command {
+    /// The call; `name` says in the owner's audit trail who it was.
+    package func command(calling script: Script, at time: Int? = nil, by name: String? = nil) -> Command {
         var command = Command(calling: script)
         command.append(1)
         command.append(key: key)
         command.append(field)
         command.append(override.map { String($0.limit) } ?? "-")
         command.append(override?.until.map { String($0.components.seconds) } ?? "")
-        if let time { command.append(time) }
+        if time != nil || name != nil { command.append(time.map(String.init) ?? "") }
+        if let name { command.append(name) }
         return command
     }
 

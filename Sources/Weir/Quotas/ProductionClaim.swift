@@ -22,7 +22,8 @@ package struct ProductionClaim: Sendable, Hashable {
         self.key = key
     }
 
-    package func command(calling script: Script) -> Command {
+    /// The call; `name` says in the application's audit trail who it was.
+    package func command(calling script: Script, by name: String? = nil) -> Command {
         var command = Command(calling: script)
         command.append(1)
         command.append(key: key)
@@ -30,12 +31,17 @@ package struct ProductionClaim: Sendable, Hashable {
         case .claim(let group):
             command.append("claim")
             command.append(group)
-        case .withdraw: command.append("withdraw")
+        case .withdraw:
+            command.append("withdraw")
+            if name != nil { command.append("") }
         case .free(let version):
             command.append("free")
             command.append(version)
-        case .show: command.append("show")
+        case .show:
+            command.append("show")
+            if name != nil { command.append("") }
         }
+        if let name { command.append(name) }
         return command
     }
 }

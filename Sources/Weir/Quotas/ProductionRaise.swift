@@ -33,7 +33,8 @@ package struct ProductionRaise: Sendable, Hashable {
         self.limits = limits
     }
 
-    package func command(calling script: Script) -> Command {
+    /// The call; `name` says in the group's audit trail who it was.
+    package func command(calling script: Script, by name: String? = nil) -> Command {
         var command = Command(calling: script)
         command.append(2)
         command.append(key: production)
@@ -43,6 +44,7 @@ package struct ProductionRaise: Sendable, Hashable {
         command.append(calls.map(String.init) ?? "-")
         command.append(sites.map(String.init) ?? "-")
         command.append(callsName)
+        if let name { command.append(name) }
         return command
     }
 }

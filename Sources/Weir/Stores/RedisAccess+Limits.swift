@@ -9,7 +9,7 @@ enum RedisScripts {
 extension RedisAccess {
     /// Sets or removes a limit in place of another.
     func change(_ change: LimitChange) async throws(WeirError) -> LimitChange.Outcome {
-        try await answer(to: change.command(calling: RedisScripts.limit)) { LimitChange.outcome(in: $0) }
+        try await answer(to: change.command(calling: RedisScripts.limit, by: name)) { LimitChange.outcome(in: $0) }
     }
 
     /// What is set for an owner, by field.

@@ -6,6 +6,8 @@ struct RedisAccess<Server: ClusterServer>: Sendable {
     let deployment: RedisDeployment<Server>
     /// How long a call may take.
     let deadline: Duration
+    /// Who is said in audit trails to have done what is done.
+    let name: String
 
     /// Connects when there is something to ask.
     ///
@@ -35,6 +37,7 @@ struct RedisAccess<Server: ClusterServer>: Sendable {
         let logger = configuration.logger
         let prefix = configuration.keyPrefix
         deadline = configuration.deadline
+        name = configuration.clientName
 
         @Sendable func checks(_ tag: String) -> [ConnectionCheck] {
             let key = "\(prefix):{\(tag)}/rights"

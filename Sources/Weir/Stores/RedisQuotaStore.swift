@@ -48,11 +48,11 @@ package final class RedisQuotaStore: QuotaStore {
     }
 
     package func claim(_ step: ProductionClaim) async throws(WeirError) -> ProductionClaimVerdict {
-        try await redis.answer(to: step.command(calling: claim)) { ProductionClaimVerdict($0) }
+        try await redis.answer(to: step.command(calling: claim, by: redis.name)) { ProductionClaimVerdict($0) }
     }
 
     package func raise(_ step: ProductionRaise) async throws(WeirError) -> ProductionRaiseVerdict {
-        try await redis.answer(to: step.command(calling: raise)) { ProductionRaiseVerdict($0) }
+        try await redis.answer(to: step.command(calling: raise, by: redis.name)) { ProductionRaiseVerdict($0) }
     }
 
     package func limits(_ key: [UInt8]) async throws(WeirError) -> [String: String] {

@@ -1,0 +1,958 @@
+--[[
+Look at one window, take back from it, or forget it.
+
+KEYS     peek, reset: the window, and its owner's limits, weir:{g=acme}/limits
+         refund: the windows that the request was charged in, their owner's limits, and, if applications share the
+         group's limit, the index of its applications, weir:{g=acme}:application; then the group's window comes first,
+         and what an application gives back, the group gives back from the same slices
+ARGV[1]  peek, refund or reset
+ARGV[2]  refund: the units to take back, from the newest, never below zero; not there otherwise
+then     for each window its rule: LIMIT/WINDOW or LIMIT/WINDOW/SLICES, such as 5/1m; - for a limit that only counts
+then     by NAME: who does it; not for peek
+
+Reply    lines. A refund and a reset leave an entry in the owner's audit trail, weir:{g=acme}/audit.
+
+Bound    up to 16 windows; 0.3 ms, whatever they hold
+
+Try it   redis-cli --eval lua/window.lua 'weir:{g=try}:group' 'weir:{g=try}/limits' , peek 10000/1d
+]]
+
+local floor, match = math.floor, string.match
+local LARGEST_LIMIT = 2 ^ 31
+local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
+
+local acquire -- the whole of lua/acquire.lua, below
+
+-- part: limit-text
+-- What an operator has set: the limit, and when it ends, if it does. False if that is no limit.
+local function read_limit(text)
+  local limit, ends = match(text, '^(%d+) ?(%d*)$')
+  limit, ends = tonumber(limit), tonumber(ends)
+  if not limit or limit > LARGEST_LIMIT or ends and ends > LATEST_DATE then return false end
+  return limit, ends and ends * 1000000
+end
+-- end of part: limit-text
+
+-- part: calendar
+-- Days since the epoch of a date of the Gregorian calendar, and back: days_from_civil and civil_from_days of Howard
+-- Hinnant, "chrono-Compatible Low-Level Date Algorithms". A year begins in March there, so that a leap day is its last.
+local function days_from_civil(year, month, day)
+  if month <= 2 then year = year - 1 end
+  local leap_days = floor(year / 4) - floor(year / 100) + floor(year / 400)
+  local day_of_year = floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1
+  return year * 365 + leap_days + day_of_year - 719468
+end
+
+local function civil_from_days(days)
+  local era = floor((days + 719468) / 146097)
+  local day_of_era = days + 719468 - era * 146097
+  local leap_days = floor(day_of_era / 1460) - floor(day_of_era / 36524) + floor(day_of_era / 146096)
+  local year_of_era = floor((day_of_era - leap_days) / 365)
+  local day_of_year = day_of_era - (year_of_era * 365 + floor(year_of_era / 4) - floor(year_of_era / 100))
+  local month = floor((5 * day_of_year + 2) / 153)
+  local day = day_of_year - floor((153 * month + 2) / 5) + 1
+  month = month < 10 and month + 3 or month - 9
+  return era * 400 + year_of_era + (month <= 2 and 1 or 0), month, day
+end
+-- end of part: calendar
+
+-- part: words
+-- Lines for people. A status prints without quotes in a terminal too, and cannot break its line.
+local lines = {}
+
+local function say(label, text)
+  lines[#lines + 1] = { ok = string.format(text and '%-12s  %s' or '%s', label, text) }
+end
+
+-- 10000 as 10,000.
+local function count_text(number)
+  local text, before = string.format('%.0f', number), nil
+  repeat
+    before, text = text, string.gsub(text, '^(%d+)(%d%d%d)', '%1,%2')
+  until text == before
+  return text
+end
+
+-- A length of time, in microseconds, in the largest unit that it fills and the next; never shorter than it is.
+local function span_text(span)
+  local seconds = math.ceil(span / 1000000)
+  if span > 0 and span < 1000000 then return math.ceil(span / 1000) .. ' ms' end
+  if seconds < 60 then return seconds .. ' s' end
+  if seconds < 3600 then
+    return math.floor(seconds / 60) .. ' min' .. (seconds % 60 > 0 and ' ' .. seconds % 60 .. ' s' or '')
+  end
+  local minutes = math.ceil(seconds / 60)
+  if minutes < 2880 then
+    return math.floor(minutes / 60) .. ' h' .. (minutes % 60 > 0 and ' ' .. minutes % 60 .. ' min' or '')
+  end
+  local hours = math.ceil(minutes / 60)
+  return math.floor(hours / 24) .. ' d' .. (hours % 24 > 0 and ' ' .. hours % 24 .. ' h' or '')
+end
+
+-- A time, in microseconds since the epoch, by the calendar; rounded up, so that it has come when the second begins.
+local function date_text(time)
+  local seconds = math.ceil(time / 1000000)
+  local year, month, day = civil_from_days(math.floor(seconds / 86400))
+  return string.format('%04d-%02d-%02d %02d:%02d:%02d UTC', year, month, day,
+    math.floor(seconds / 3600) % 24, math.floor(seconds / 60) % 60, seconds % 60)
+end
+
+local function in_text(now, time)
+  return 'in ' .. span_text(math.max(0, time - now)) .. ', at ' .. date_text(time)
+end
+-- end of part: words
+
+-- part: arguments
+-- What is wrong with the arguments is said without the place in the script.
+local function refuse(text) error(text, 0) end
+
+-- The name after `by`, the last two of the arguments.
+local function take_name(arguments)
+  local name = arguments[#arguments]
+  if #arguments < 2 or arguments[#arguments - 1] ~= 'by' or not string.find(name, '^[!-~]+$') or #name > 64 then
+    refuse('say who does it: the last two arguments are by and your name, such as: by anna')
+  end
+  return name
+end
+
+local function read_count(text, name, largest)
+  local count = tonumber(string.match(text or '', '^%d+$'))
+  if not count or count > largest then
+    refuse(string.format('%s must be a whole number from 0 to %.0f, not %s', name, largest, text or 'missing'))
+  end
+  return count
+end
+-- end of part: arguments
+
+-- part: rule
+-- A rule from a text: LIMIT/WINDOW or LIMIT/WINDOW/SLICES, such as 5/1m, 10000/1d or 100000/30d/512. The limit is - if
+-- the rule only counts; the window has a unit: ms, s, m, h or d; slices are 128 unless given.
+local UNITS = { ms = 1000, s = 1000000, m = 60000000, h = 3600000000, d = 86400000000 }
+
+local function read_span(text)
+  local number, unit = string.match(text or '', '^(%d+)(%l+)$')
+  return number and UNITS[unit] and tonumber(number) * UNITS[unit]
+end
+
+local function read_rule(text)
+  local limit, window, slices = string.match(text or '', '^([%d-]+)/(%w+)/?(%d*)$')
+  local period = read_span(window)
+  limit = limit == '-' and -1 or tonumber(limit)
+  if not limit or limit < -1 or not period then
+    refuse('a rule is LIMIT/WINDOW, such as 5/1m, 10000/1d or -/1d, not ' .. (text or 'missing'))
+  end
+  return { limit = limit, period = period, slices = tonumber(slices) or 128, window = window }
+end
+-- end of part: rule
+
+-- part: look
+-- Peeks at windows of one owner through the script that decides: for each, used, reset and limit, or what is wrong.
+-- `now` is passed on, so that all that is told is of one time. Also the rules and their numbers, as they were passed.
+local function look(now, windows, rules, limits)
+  local keys, numbers, runs, order = {}, {}, { #windows, 1 }, {}
+  -- One run for all windows of a rule.
+  local places, number_of = {}, {}
+  for i, rule in ipairs(rules) do
+    keys[i] = windows[i]
+    local number = number_of[rule]
+    if not number then
+      number = #places + 1
+      number_of[rule], places[number] = number, {}
+      numbers[number] = string.format('%.0f,%.0f,%.0f', rule.limit, rule.period, rule.slices)
+    end
+    places[number][#places[number] + 1] = i
+  end
+  for number, their_places in ipairs(places) do
+    runs[#runs + 1] = #their_places .. ',0,0,1,' .. number .. ',0'
+    for _, i in ipairs(their_places) do runs[#runs + 1], order[#order + 1] = i .. ',1', i end
+  end
+  keys[#keys + 1] = limits
+  local rules_text = '[' .. table.concat(numbers, ',') .. ']'
+  local reply = acquire(keys, { rules_text, '[' .. table.concat(runs, ',') .. ']', string.format('%.0f', now) })
+  local found, at = {}, 2
+  for _, i in ipairs(order) do
+    local status, limit = reply[at], rules[i].limit
+    found[i] = {
+      used = reply[at + 2], reset = reply[at + 3], limit = limit >= 0 and limit or nil,
+      fault = status == -2 and 'the key holds something else than a window'
+        or status == -3 and 'what is set in place of its limit is no limit' or nil,
+    }
+    at = at + 4
+  end
+  for place = at, #reply, 2 do found[reply[place]].limit = reply[place + 1] end
+  return found, rules_text, number_of
+end
+
+-- Which limit is in force, and why.
+local function limit_text(now, window, rule, limits, limit)
+  local field = string.match(window, '}([^}]*)$') or window
+  local stored = redis.call('HMGET', limits, field, 'production' .. field)
+  local own = rule.limit < 0 and 'counts only' or count_text(rule.limit) .. ' in ' .. rule.window
+  local override, ends = read_limit(stored[1] or '')
+  local raise = read_limit(stored[2] or '')
+  if override and (not ends or ends > now) then
+    return (override == 0 and 'blocked' or count_text(override) .. ' in ' .. rule.window)
+      .. ' by an override, ' .. (ends and 'which ends ' .. in_text(now, ends) or 'until it is removed')
+      .. "; the rule's own: " .. own
+  elseif raise and limit and limit == raise and raise > rule.limit and rule.limit >= 0 then
+    return count_text(limit) .. ' in ' .. rule.window .. " by a production grant; the rule's own: " .. own
+  end
+  return own .. ", the rule's own" .. (override and '; an override has ended ' .. date_text(ends) or '')
+end
+
+local function used_text(used, limit)
+  if not limit then return count_text(used) end
+  return count_text(used) .. ' of ' .. count_text(limit)
+    .. (limit > 0 and ', ' .. math.floor(100 * used / limit) .. ' %' or '')
+end
+-- end of part: look
+
+-- part: audit
+-- The audit trail of the owner of a key: a stream that never expires and keeps about the last thousand deeds.
+local function trail_of(key) return (string.match(key, '^.*}') or key) .. '/audit' end
+
+local function is_trail(key)
+  local kind = redis.call('TYPE', key).ok
+  return kind == 'stream' or kind == 'none'
+end
+
+-- Who did what on what, as it was and as it is from now on; the id is the time. Where it can, a deed is recorded before
+-- it is done, as the first write: a server that is full refuses that one, and then nothing has been done.
+local function record(trail, who, deed, subject, old, new)
+  return redis.call('XADD', trail, 'MAXLEN', '~', '1000', '*',
+    'by', who, 'deed', deed, 'on', subject, 'old', old, 'new', new)
+end
+-- end of part: audit
+
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+
+-- The windows among the keys and what follows them, the rules from a place in the arguments on.
+local function read_windows(first, with_name)
+  local windows, rules, index = {}, {}, nil
+  local last = #KEYS
+  if last > 2 and not match(KEYS[last], '/limits$') then index, last = KEYS[last], last - 1 end
+  if last < 2 or last > 17 or not match(KEYS[last], '/limits$') then
+    refuse('the keys are the windows and then the limits of their owner, such as weir:{g=acme}/limits')
+  end
+  for i = 1, last - 1 do
+    if match(KEYS[i], '}/') then refuse(KEYS[i] .. ' is kept for good, and is no window') end
+    windows[i] = KEYS[i]
+  end
+  if #ARGV ~= first + last - 2 + (with_name and 2 or 0) then refuse('there must be one rule for each window') end
+  for i = 1, last - 1 do rules[i] = read_rule(ARGV[first + i - 1]) end
+  return windows, rules, KEYS[last], index
+end
+
+local function peek()
+  local windows, rules, limits = read_windows(2, false)
+  if #windows > 1 then refuse('one window at a time; lua/why.lua looks at several') end
+  local found = look(now, windows, rules, limits)[1]
+  say('window', windows[1])
+  if found.fault then
+    say('fault', found.fault)
+    return lines
+  end
+  say('used', used_text(found.used, found.limit))
+  if found.limit then say('remaining', count_text(math.max(0, found.limit - found.used))) end
+  say('next leaves', found.used > 0 and in_text(now, now + found.reset) or 'nothing is counted')
+  return lines
+end
+
+local function refund()
+  local who = take_name(ARGV)
+  local units = read_count(ARGV[2], 'the units', LARGEST_LIMIT)
+  if units == 0 then refuse('there is nothing to take back') end
+  local windows, rules, limits, index = read_windows(3, true)
+  local trail = trail_of(limits)
+  if not is_trail(trail) then refuse(trail .. ' holds something else than an audit trail') end
+  local before, rules_text, number_of = look(now, windows, rules, limits)
+  local run, pools, indexes, keys = { #windows, 1 }, {}, {}, {}
+  for i, window in ipairs(windows) do
+    if before[i].fault then refuse(window .. ': ' .. before[i].fault) end
+    local is_part = index and i > 1 and string.sub(window, 1, #index + 1) == index .. ':'
+    pools[i], keys[i] = is_part and 1 or 0, window
+    if is_part then indexes[#indexes + 1] = 1 end
+  end
+  if index and #indexes == 0 then refuse('none of the windows is listed in ' .. index) end
+  keys[#keys + 1], keys[#keys + 2] = limits, index
+  local function append(numbers)
+    for _, number in ipairs(numbers) do run[#run + 1] = string.format('%.0f', number) end
+  end
+  local places, numbers = {}, {}
+  for i = 1, #windows do places[i], numbers[i] = i, number_of[rules[i]] end
+  append({ 1, -units, -units, #windows })
+  append(numbers)
+  append(pools)
+  append(places)
+  append({ 1 })
+  append(indexes)
+
+  local entries = {}
+  for i, window in ipairs(windows) do
+    local old = before[i].used
+    entries[i] = record(trail, who, 'refund', match(window, '}(.*)$') or window, string.format('%.0f', old),
+      string.format('%.0f', math.max(0, old - units)))
+  end
+  local reply =
+    acquire(keys, { rules_text, '[' .. table.concat(run, ',') .. ']', string.format('%.0f', now) })
+  if reply[2] ~= 1 then
+    -- Nothing was taken back, so nothing was done.
+    for _, entry in ipairs(entries) do redis.call('XDEL', trail, entry) end
+    refuse('nothing was taken back: ' .. windows[reply[3]] .. ' holds something else than a window')
+  end
+  for i, window in ipairs(windows) do
+    say('window', window)
+    say('taken back', count_text(before[i].used - reply[2 + 2 * i]))
+    say('used', used_text(reply[2 + 2 * i], before[i].limit))
+  end
+  return lines
+end
+
+local function reset()
+  local who = take_name(ARGV)
+  local windows, rules, limits = read_windows(2, true)
+  if #windows > 1 then refuse('one window at a time') end
+  local window, trail = windows[1], trail_of(limits)
+  if not is_trail(trail) then refuse(trail .. ' holds something else than an audit trail') end
+  local kind = redis.call('TYPE', window).ok
+  say('window', window)
+  if kind == 'none' then
+    say('forgotten', 'nothing: it counts nothing')
+    return lines
+  end
+  if kind ~= 'string' then refuse(window .. ' holds a ' .. kind .. ', which is no window; look at it first') end
+  local found = look(now, windows, rules, limits)[1]
+  local used = found.fault and 'unreadable' or string.format('%.0f', found.used)
+  record(trail, who, 'reset', match(window, '}(.*)$') or window, used, '0')
+  redis.call('DEL', window)
+  say('forgotten', found.fault and 'what was there, which was no window' or count_text(found.used))
+  if match(window, '}:[^:]+$') then
+    say('note', 'windows that are a part of it, such as those of applications, keep what they count')
+  else
+    say('note', 'a window that it is a part of, such as its group, gets nothing back; refund does that')
+  end
+  return lines
+end
+
+acquire = function(KEYS, ARGV)
+-- script: acquire
+
+-- Redis runs this file anew for each call, and to make its functions and tables is a large part of what a decision
+-- costs. So what every decision does is written out in place, at the end, and functions for the rest are made by
+-- rare_steps(), when the first of them is needed.
+local call, keys = redis.call, KEYS
+local ceil, byte, char, format, sub = math.ceil, string.byte, string.char, string.format, string.sub
+local pack, unpack_struct = struct.pack, struct.unpack
+
+local LOG_LIMIT = 128 -- up to this limit a window is a log, exact to the millisecond
+local LOG_SLICE = 1000
+local CEILING = 2 ^ 48 - 1 -- where a window that only counts stops counting
+local TOLERATED_STEP = 1000000 -- a clock that goes back by more than this is believed
+local LONGEST_REST = 1000000 -- a key may outlive its last entry by this, so that not every write has to move its expiry
+local LARGEST_LIMIT = 2 ^ 31
+local BASE_UNIT = 4000000 -- so that 4 bytes reach beyond the year 2500
+local LAST_PLACE = 65535 -- what 2 bytes hold
+local LONGEST_IN_PLACE = 400 -- bytes; Redis doubles the room of a string that grows in place, so a longer one does not
+
+-- The places in a window, which is an array: one with names for its fields takes twice as long to make.
+local TOTAL, NEWEST, COST, OLDEST = 1, 2, 3, 4 -- units; end and units of the newest entry; end of the oldest
+local RULE, LAYOUT, BASE, EXPIRY = 5, 6, 7, 8
+local RAW, FIRST, STOP = 9, 10, 11 -- the packed entries: from FIRST up to, not including, the newest one at STOP
+local IS_PACKED, IS_WHOLE = 12, 13 -- whether the newest is unchanged at STOP; whether all of it has to be written
+local STATE = 14 -- AS_STORED, DUE to be written if anything but a peek asks, or CHANGED
+local REFUSED, REFUSED_AT, STATUS, DETAIL = 15, 16, 17, 18 -- the last cost refused, the total then, what was said
+local AS_STORED, DUE, CHANGED = 0, 1, 2
+
+local now = tonumber(ARGV[3])
+if not now then
+  local time = call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+
+local function make_rule(limit, period, slices, declared)
+  local widest = ceil(period / slices)
+  local slice = limit <= LOG_LIMIT and LOG_SLICE or widest
+  return {
+    limit = limit, period = period, slices = slices, slice = slice, slice_end = now - now % slice + slice,
+    -- Under another limit its slices may have been as wide as this: an end so far ahead is no sign of a clock set back.
+    latest = now + (slice > widest and slice or widest) + TOLERATED_STEP,
+    rest = period < 8 * LONGEST_REST and period / 8 or LONGEST_REST,
+    observes = false, declared = declared, ends = nil, after = nil,
+  }
+end
+
+local rules, rule_numbers = {}, cjson.decode(ARGV[1])
+for i = 1, #rule_numbers, 3 do
+  local limit, period, slices = rule_numbers[i], rule_numbers[i + 1], rule_numbers[i + 2]
+  -- Written so that NaN, which compares false with everything, is refused too.
+  if not (limit >= -1 and limit <= LARGEST_LIMIT and period >= 1000 and period <= 366 * 86400000000 and slices >= 1
+      and slices <= 1024) then
+    error('rule ' .. (i + 2) / 3 .. ' needs a limit of -1 to 2^31, a window of 1 ms to 366 days, 1 to 1024 slices')
+  end
+  local rule = make_rule(limit >= 0 and limit or CEILING, period, slices)
+  rule.observes, rule.declared = limit < 0, rule
+  rules[#rules + 1] = rule
+end
+
+local requests = cjson.decode(ARGV[2])
+local window_count, limits_count = requests[1], requests[2]
+
+-- Every window is read once. MGET shows another type as missing, so what seems missing is asked for once more.
+local values = call('MGET', unpack(keys, 1, window_count))
+local missing
+for w = 1, window_count do
+  if not values[w] then
+    missing = missing or {}
+    missing[#missing + 1] = keys[w]
+  end
+end
+local is_any_foreign = missing and call('EXISTS', unpack(missing)) > 0
+local is_any_limited = limits_count > 0
+  and call('EXISTS', unpack(keys, window_count + 1, window_count + limits_count)) > 0
+
+-- How the parts of a stored value are packed, by its first byte: 0x80 + 32 if times are in milliseconds, not in
+-- microseconds, + 8 * (bytes of a time - 3) + bytes of a cost. What is narrow for most windows keeps a full one below
+-- one kilobyte, and one that is seldom used very small.
+local layouts = {}
+
+local function layout_of(id)
+  local cost_width = id % 8
+  local time_width = (id - cost_width) / 8 % 4 + 3
+  if id < 0x80 or id > 0xBF or cost_width < 1 or cost_width > 6 then return nil end
+  local unit = id >= 0xA0 and 1000 or 1
+  local expiry_width = unit == 1 and time_width - 1 or time_width
+  -- One digit each, for which `..` alone would take the long way by a floating-point number.
+  local entry, expiry = 'I' .. char(48 + time_width) .. 'I' .. char(48 + cost_width), 'I' .. char(48 + expiry_width)
+  local layout = {
+    id = id, unit = unit, entry = '>' .. entry, size = time_width + cost_width, start = expiry_width + 6,
+    times = 256 ^ time_width * unit, costs = 256 ^ cost_width, totals = 256 ^ (cost_width + 1),
+    expiries = 256 ^ expiry_width * 1000,
+    head = '>BI4' .. expiry, head_and_entry = '>I4' .. expiry .. entry,
+    tail = '>' .. entry .. 'I' .. char(49 + cost_width) .. 'I2', tail_size = time_width + 2 * cost_width + 3,
+  }
+  layouts[id] = layout
+  return layout
+end
+
+-- The layout for a window of a rule whose entries end at, and cost, no more than this.
+local function layout_for(rule, span, cost, unit)
+  -- The whole window, its slice and its rest have room, and as much again, so that the base holds for a while.
+  local least = 3 * rule.period + 2 * BASE_UNIT
+  if span < least then span = least end
+  span = span / unit
+  local id = 0x80 + (unit == 1 and 0 or 32) + (span < 2 ^ 24 and 0 or span < 2 ^ 32 and 8 or span < 2 ^ 40 and 16 or 24)
+    + (cost < 2 ^ 8 and 1 or cost < 2 ^ 16 and 2 or cost < 2 ^ 24 and 3 or cost < 2 ^ 32 and 4 or 6)
+  return layouts[id] or layout_of(id)
+end
+
+-- Begins a window that holds nothing.
+local function start(window, slice_end)
+  window[BASE], window[RAW], window[FIRST], window[STOP] = slice_end - slice_end % BASE_UNIT, '', 1, 1
+  window[LAYOUT], window[IS_WHOLE] = layout_for(window[RULE], 0, 1, slice_end % 1000 == 0 and 1000 or 1), true
+  window[NEWEST], window[COST], window[OLDEST] = slice_end, 0, slice_end
+end
+
+local windows = {} -- by the number of their key; false if it holds something else
+local has_ends -- whether any limit that an operator has set has an end
+local has_no_limit, index_of -- the windows with a limit that is none; the keys of the indexes of parts
+-- By place in a request; all but the first two only where some windows are parts of others.
+local declared, opened, pool_at, index_at, part_at, order = {}, {}
+-- With room for eight at once: Lua would enlarge the table step by step.
+local reply, filled, position = { now, nil, nil, nil, nil, nil, nil, nil }, 1, 3
+
+local read -- defined below, and used by a rare step
+
+-- What few calls need: more room for an entry, refunds, refusals, limits that operators have set, parts.
+local made
+
+local function rare_steps()
+  if made then return made end
+  local max, min, find, match = math.max, math.min, string.find, string.match
+  local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
+  local NAMES_AT_ONCE = 1000
+
+  -- Packs every entry but the newest anew, in a layout and from a base that hold the newest one too.
+  local function widen(window)
+    local old, raw, newest = window[LAYOUT], window[RAW], window[NEWEST]
+    local base, unit = window[OLDEST] - window[OLDEST] % BASE_UNIT, newest % 1000 == 0 and 1000 or 1
+    local widest = max(window[COST], window[TOTAL] / 256)
+    local ends, costs = {}, {}
+    for at = window[FIRST], window[STOP] - 1, old.size do
+      local offset, cost = unpack_struct(old.entry, raw, at)
+      local slice_end = window[BASE] + offset * old.unit
+      ends[#ends + 1], costs[#costs + 1] = slice_end - base, cost
+      if slice_end % 1000 ~= 0 then unit = 1 end
+      widest = max(widest, cost)
+    end
+    local new, parts = layout_for(window[RULE], newest - base, widest, unit), {}
+    for i = 1, #ends do parts[i] = pack(new.entry, ends[i] / unit, costs[i]) end
+    window[LAYOUT], window[BASE], window[RAW], window[FIRST] = new, base, table.concat(parts), 1
+    window[STOP], window[IS_PACKED], window[IS_WHOLE] = #window[RAW] + 1, false, true
+  end
+
+  -- Adds an entry after one that is not packed.
+  local function append(window, slice_end)
+    local offset, layout = window[NEWEST] - window[BASE], window[LAYOUT]
+    if window[COST] >= layout.costs or offset >= layout.times or offset % layout.unit ~= 0 then
+      widen(window)
+      offset, layout = window[NEWEST] - window[BASE], window[LAYOUT]
+    end
+    local newest = pack(layout.entry, offset / layout.unit, window[COST])
+    window[RAW], window[IS_WHOLE] = sub(window[RAW], 1, window[STOP] - 1) .. newest, true
+    window[STOP] = #window[RAW] + 1
+    window[NEWEST], window[COST] = slice_end, 0
+  end
+
+  local function drop_newest(window)
+    window[TOTAL], window[IS_WHOLE] = window[TOTAL] - window[COST], true
+    if window[FIRST] < window[STOP] then
+      local layout = window[LAYOUT]
+      window[STOP] = window[STOP] - layout.size
+      local offset, cost = unpack_struct(layout.entry, window[RAW], window[STOP])
+      window[NEWEST], window[COST], window[IS_PACKED] = window[BASE] + offset * layout.unit, cost, true
+    else
+      window[NEWEST], window[COST] = 0, 0
+    end
+  end
+
+  -- Whether the entries are in order and add up; too slow for every call, so asked only before some are moved or taken.
+  local function adds_up(window)
+    local layout, sum, newest = window[LAYOUT], window[COST], -1
+    for at = window[FIRST], window[STOP] - 1, layout.size do
+      local offset, cost = unpack_struct(layout.entry, window[RAW], at)
+      if offset <= newest or cost == 0 then return false end
+      newest, sum = offset, sum + cost
+    end
+    return sum == window[TOTAL] and window[BASE] + newest * layout.unit < window[NEWEST]
+  end
+
+  -- Brings entries that lie in the future, as the clock was set back, to the current slice. False if they do
+  -- not add up.
+  local function bring_back(window)
+    if not adds_up(window) then return false end
+    local slice_end, ahead = window[RULE].slice_end, 0
+    while window[NEWEST] > slice_end do
+      ahead = ahead + window[COST]
+      drop_newest(window)
+    end
+    if window[TOTAL] == 0 then
+      start(window, slice_end)
+    elseif window[NEWEST] ~= slice_end then
+      window[STOP], window[NEWEST], window[COST] = window[STOP] + window[LAYOUT].size, slice_end, 0
+    end
+    window[TOTAL], window[COST] = window[TOTAL] + ahead, window[COST] + ahead
+    window[IS_PACKED], window[STATE] = false, DUE
+    return true
+  end
+
+  -- Takes back from the newest entries, and from the same slices of the window that this one is a part of, if any.
+  local function take_back(window, cost, pool)
+    -- Takes back from one slice, as much as there is in it.
+    local function take_from_slice(slice_end, taken)
+      pool[STATE], pool[REFUSED] = CHANGED, nil
+      if pool[TOTAL] == 0 then return end
+      if pool[NEWEST] == slice_end then return take_back(pool, min(taken, pool[COST])) end
+      local layout, raw = pool[LAYOUT], pool[RAW]
+      for at = pool[FIRST], pool[STOP] - 1, layout.size do
+        local offset, held = unpack_struct(layout.entry, raw, at)
+        if pool[BASE] + offset * layout.unit == slice_end then
+          local left = max(0, held - taken)
+          local entry = left > 0 and pack(layout.entry, offset, left) or ''
+          pool[RAW], pool[TOTAL] = sub(raw, 1, at - 1) .. entry .. sub(raw, at + layout.size), pool[TOTAL] - held + left
+          if left == 0 then pool[STOP] = pool[STOP] - layout.size end
+          pool[OLDEST], pool[IS_WHOLE] = pool[NEWEST], true
+          if pool[FIRST] < pool[STOP] then
+            pool[OLDEST] = pool[BASE] + unpack_struct(layout.entry, pool[RAW], pool[FIRST]) * layout.unit
+          end
+          return
+        end
+      end
+    end
+
+    -- The same total may soon be made of other entries, which leave at other times.
+    window[STATE], window[REFUSED] = CHANGED, nil
+    while cost > 0 and window[TOTAL] > 0 do
+      if pool then take_from_slice(window[NEWEST], min(cost, window[COST])) end
+      if window[COST] > cost then
+        window[COST], window[TOTAL], window[IS_PACKED] = window[COST] - cost, window[TOTAL] - cost, false
+        return
+      end
+      cost = cost - window[COST]
+      drop_newest(window)
+    end
+  end
+
+  -- Microseconds until a cost fits a window, at least `from`. A limit that ends gives way to the one after it.
+  local function fits_after(window, rule, cost, from)
+    if rule.observes then return from end
+    local wait
+    if cost <= rule.limit then
+      local excess = window[TOTAL] + cost - rule.limit
+      if excess > 0 then
+        local layout, leaves = window[LAYOUT], window[NEWEST]
+        for at = window[FIRST], window[STOP] - 1, layout.size do
+          local offset, freed = unpack_struct(layout.entry, window[RAW], at)
+          excess = excess - freed
+          if excess <= 0 then
+            leaves = window[BASE] + offset * layout.unit
+            break
+          end
+        end
+        wait = max(from, leaves + rule.period - now)
+      else
+        wait = from
+      end
+    end
+    if rule.ends and not (wait and now + wait < rule.ends) then
+      return fits_after(window, rule.after, cost, max(from, rule.ends - now))
+    end
+    return wait
+  end
+
+  -- Status and detail of a request that does not fit its n windows.
+  local function refuse_all(n, cost)
+    local wait, before = 0, nil
+    repeat
+      before = wait
+      for i = 1, n do wait = wait and fits_after(opened[i], opened[i][RULE], cost, wait) end
+    -- Only where limits end, what fits at one time may not fit at a later one.
+    until wait == before or not wait or not has_ends
+    if wait then return 0, wait end
+
+    local ceiling = CEILING
+    for i = 1, n do
+      local rule = opened[i][RULE]
+      while rule.ends do rule = rule.after end
+      if not rule.observes then ceiling = min(ceiling, rule.limit) end
+    end
+    return -1, ceiling
+  end
+
+  -- Who is refused by one full window is refused as the one before, as long as that is as it was.
+  local function refuse(n, cost)
+    local window = opened[1]
+    if n == 1 and window[REFUSED] == cost and window[REFUSED_AT] == window[TOTAL] then
+      return window[STATUS], window[DETAIL]
+    end
+    local status, detail = refuse_all(n, cost)
+    if n == 1 then
+      window[REFUSED], window[REFUSED_AT], window[STATUS], window[DETAIL] = cost, window[TOTAL], status, detail
+    end
+    return status, detail
+  end
+
+  -- part: limit-text
+  -- What an operator has set: the limit, and when it ends, if it does. False if that is no limit.
+  local function read_limit(text)
+    local limit, ends = match(text, '^(%d+) ?(%d*)$')
+    limit, ends = tonumber(limit), tonumber(ends)
+    if not limit or limit > LARGEST_LIMIT or ends and ends > LATEST_DATE then return false end
+    return limit, ends and ends * 1000000
+  end
+  -- end of part: limit-text
+
+  -- The rule for one window with the limit that an operator has set, if any; false if that cannot be read.
+  local function rule_in_force(w, rule, limits)
+    local key, field = keys[window_count + limits], match(keys[w], '}([^}]*)$') or keys[w]
+    local found = redis.pcall('HMGET', key, field, 'production' .. field)
+    if found.err then return not find(found.err, '^WRONGTYPE') and error(found.err) end
+    for i = 2, 1, -1 do
+      if found[i] then
+        local limit, ends = read_limit(found[i])
+        if not limit then return false end
+        -- A contract raises a limit; it never lowers one.
+        local is_raise = i == 2
+        if is_raise then limit = max(limit, rule.limit) end
+        if (not ends or ends > now) and not (is_raise and rule.observes) then
+          local after = rule
+          rule = make_rule(limit, after.period, after.slices, after.declared)
+          rule.ends, rule.after = ends, after
+          if ends then has_ends = true end
+        end
+      end
+    end
+    return rule
+  end
+
+  -- A part's rule with the slices of its pool.
+  local function in_step(rule, pool)
+    local copy = {}
+    for name, setting in pairs(rule) do copy[name] = setting end
+    copy.slice, copy.slice_end = pool.slice, pool.slice_end
+    return copy
+  end
+
+  -- Tells the parts that count: how many, and of each its name, used and reset.
+  local function tell_parts()
+    local index = keys[window_count + limits_count + requests[position + 1]]
+    local rule = rules[requests[position + 2]]
+    position = position + 3
+    local names = call('ZRANGEBYSCORE', index, format('%d', now / 1000), '+inf')
+    local count_at, count = filled + 1, 0
+    filled = count_at
+    for start = 1, #names, NAMES_AT_ONCE do
+      local parts = {}
+      for i = start, min(#names, start + NAMES_AT_ONCE - 1) do parts[#parts + 1] = index .. ':' .. names[i] end
+      for i, value in ipairs(call('MGET', unpack(parts))) do
+        local window = value and read(value, rule)
+        if window and window[TOTAL] > 0 then
+          reply[filled + 1], reply[filled + 2] = names[start + i - 1], window[TOTAL]
+          reply[filled + 3] = window[OLDEST] + rule.period - now
+          filled, count = filled + 3, count + 1
+        end
+      end
+    end
+    reply[count_at] = count
+  end
+
+  made = {
+    widen = widen, append = append, adds_up = adds_up, bring_back = bring_back, take_back = take_back,
+    refuse = refuse, rule_in_force = rule_in_force, in_step = in_step, tell_parts = tell_parts,
+  }
+  return made
+end
+
+-- Reads a stored value and lets go of what has left; false if it turns out not to be one of ours.
+function read(value, rule)
+  local id = byte(value, 1) or 0
+  local layout = layouts[id] or layout_of(id)
+  local stop = layout and #value - layout.tail_size + 1
+  if not layout or stop < layout.start then return false end
+  local base, expiry, oldest, oldest_cost = unpack_struct(layout.head_and_entry, value, 2)
+  local newest, cost, total, first = unpack_struct(layout.tail, value, stop)
+  if first < layout.start or first > stop or (stop - first) % layout.size ~= 0 then return false end
+  if first ~= layout.start then oldest, oldest_cost = unpack_struct(layout.entry, value, first) end
+  local unit, left = layout.unit, now - rule.period
+  base = base * BASE_UNIT
+  newest, oldest, expiry = base + newest * unit, base + oldest * unit, base + expiry * 1000
+  while oldest <= left do
+    if oldest_cost > total or oldest > newest then return false end
+    total = total - oldest_cost
+    if first == stop then
+      newest = 0
+      break
+    end
+    first = first + layout.size
+    oldest, oldest_cost = unpack_struct(layout.entry, value, first)
+    oldest = base + oldest * unit
+  end
+  if cost == 0 or newest == 0 and total ~= 0 or newest > 0 and (total < cost or oldest > newest) then return false end
+  local window = {
+    total, newest, cost, oldest, rule, layout, base, expiry, value, first, stop, true, false,
+    newest + rule.period > expiry and total > 0 and DUE or AS_STORED,
+  }
+  if newest > rule.latest and not rare_steps().bring_back(window) then return false end
+  return window
+end
+
+while position <= #requests do
+  local count, n = requests[position], requests[position + 3]
+  local least, most = requests[position + 1], requests[position + 2]
+  local length, has_parts -- of a request: how many numbers it has; whether some of its windows are parts of others
+  if count == 0 then
+    rare_steps().tell_parts()
+  else
+    length = n + 1
+    for i = 1, n do
+      local rule, pool = requests[position + 3 + i], requests[position + 3 + n + i]
+      declared[i] = rules[rule] or error('there is no rule ' .. tostring(rule))
+      if pool > 0 then has_parts = true end
+    end
+    if has_parts then
+      -- What others are parts of is opened first.
+      local last = n
+      index_of, pool_at, index_at, part_at, order = index_of or {}, {}, {}, {}, {}
+      for i = n, 1, -1 do
+        local pool = requests[position + 3 + n + i]
+        pool_at[i] = pool
+        if pool > 0 then part_at[pool], order[last], last = i, i, last - 1 end
+      end
+      for i = n, 1, -1 do
+        if pool_at[i] == 0 then order[last], last = i, last - 1 end
+      end
+      for i = 1, n do
+        if pool_at[i] > 0 then index_at[i], length = length, length + 1 end
+      end
+    end
+    position = position + 4 + 2 * n
+  end
+
+  for _ = 1, count do
+    local room, status, detail = most, 1, nil
+    for k = 1, n do
+      local i = has_parts and order[k] or k
+      local w = requests[position + i - 1]
+      local window = windows[w]
+      if window == nil then
+        local value, rule, limits = values[w], declared[i], requests[position + n]
+        if value == nil then error('there is no window ' .. tostring(w)) end
+        if is_any_limited and limits > 0 then rule = rare_steps().rule_in_force(w, rule, limits) end
+        if has_parts and pool_at[i] > 0 then
+          index_of[w] = keys[window_count + limits_count + requests[position + index_at[i]]]
+          -- A part has the slices of its pool, so that what both are charged leaves both at once.
+          local pool = opened[pool_at[i]]
+          if rule and pool and rule.slice ~= pool[RULE].slice then rule = rare_steps().in_step(rule, pool[RULE]) end
+        end
+        if not rule then
+          window, has_no_limit = false, has_no_limit or {}
+          has_no_limit[w] = true
+        elseif value then
+          window = read(value, rule)
+        elseif is_any_foreign and call('EXISTS', keys[w]) > 0 then
+          window = false
+        else
+          window = { 0, 0, 0, 0, rule, false, 0, 0, '', 1, 1, false, true, AS_STORED }
+        end
+        windows[w] = window
+      end
+      opened[i] = window
+      if window then
+        local rule = window[RULE]
+        if rule.declared ~= declared[i] then error('window ' .. w .. ' is used under two rules in one batch') end
+        local left = rule.limit - window[TOTAL]
+        if left < room and not rule.observes then room = left end
+      elseif status == 1 or i < detail then
+        status, detail = has_no_limit and has_no_limit[w] and -3 or -2, i
+      end
+    end
+
+    if status == 1 and most < 0 then
+      detail = most
+      for i = 1, n do
+        if status == 1 and opened[i][TOTAL] > 0 and not rare_steps().adds_up(opened[i]) then status, detail = -2, i end
+      end
+      for i = 1, n do
+        local place = has_parts and pool_at[i] or 0
+        if status == 1 and opened[i][TOTAL] > 0 and not (has_parts and part_at[i]) then
+          rare_steps().take_back(opened[i], -most, place > 0 and part_at[place] == i and opened[place])
+        end
+      end
+    elseif status == 1 and room < least then
+      status, detail = rare_steps().refuse(n, least)
+    elseif status == 1 then
+      detail = room
+      for i = 1, n do
+        local window, cost = opened[i], room
+        local units = window[TOTAL]
+        if units + cost > CEILING then cost = CEILING - units end
+        if cost > 0 then
+          local slice_end, newest = window[RULE].slice_end, window[NEWEST]
+          if slice_end < newest then slice_end = newest end
+          if has_parts and pool_at[i] > 0 and slice_end < opened[pool_at[i]][NEWEST] then
+            slice_end = opened[pool_at[i]][NEWEST]
+          end
+          window[TOTAL], window[STATE] = units + cost, CHANGED
+          if slice_end == newest then
+            window[COST] = window[COST] + cost
+          elseif units == 0 then
+            start(window, slice_end)
+            window[COST] = cost
+          elseif window[IS_PACKED] then
+            window[NEWEST], window[COST], window[STOP] = slice_end, cost, window[STOP] + window[LAYOUT].size
+          else
+            rare_steps().append(window, slice_end)
+            window[COST] = cost
+          end
+          window[IS_PACKED] = false
+        end
+      end
+    end
+
+    reply[filled + 1], reply[filled + 2] = status, detail
+    filled = filled + 2
+    for i = 1, n do
+      local window = opened[i]
+      local units = status >= -1 and window[TOTAL] or 0
+      if units > 0 then
+        reply[filled + 1], reply[filled + 2] = units, window[OLDEST] + window[RULE].period - now
+        -- What had to be moved stays where it is now, or each refusal would move it again and its end would recede. And
+        -- a key whose window has become longer has to live longer, even if it is only refused.
+        if window[STATE] == DUE and most ~= 0 then window[STATE] = CHANGED end
+      else
+        reply[filled + 1], reply[filled + 2] = 0, 0
+      end
+      filled = filled + 2
+    end
+    position = position + length
+  end
+end
+
+if is_any_limited then
+  for w = 1, window_count do
+    local rule = windows[w] and windows[w][RULE]
+    if rule and rule.limit ~= rule.declared.limit then
+      reply[filled + 1], reply[filled + 2] = w, rule.limit
+      filled = filled + 2
+    end
+  end
+end
+
+-- Every changed key is written once, and only its tail where nothing before it has changed. The first write is a SET or
+-- a SETRANGE, because Redis refuses these when memory is full, and then nothing has been written yet; a script that
+-- began with DEL would be let past that limit.
+local emptied, listed
+-- Neighbours often share these, and to format a number costs more than to compare it.
+local last_place, place_text, last_expiry, expiry_text
+for w = 1, window_count do
+  local window = windows[w]
+  if window and window[STATE] == CHANGED then
+    if window[TOTAL] == 0 then
+      emptied = emptied or {}
+      emptied[#emptied + 1] = keys[w]
+    else
+      local rule, layout, base, expiry, stop = window[RULE], window[LAYOUT], window[BASE], window[EXPIRY], window[STOP]
+      local newest, cost, units = window[NEWEST], window[COST], window[TOTAL]
+      local rest, offset = expiry - newest - rule.period, newest - base
+      local is_off = rest < 0 or rest > rule.rest + 2000
+      if is_off then
+        expiry = newest + rule.period + rule.rest + 999
+        expiry = expiry - expiry % 1000
+        window[EXPIRY] = expiry
+      end
+      if cost >= layout.costs or units >= layout.totals or offset >= layout.times or offset % layout.unit ~= 0
+        or is_off and expiry - base >= layout.expiries then
+        rare_steps().widen(window)
+        layout, base, stop = window[LAYOUT], window[BASE], window[STOP]
+        offset = newest - base
+      end
+      offset = offset / layout.unit
+      if is_off or window[IS_WHOLE] or window[FIRST] > LAST_PLACE
+        or stop > LONGEST_IN_PLACE and stop + layout.tail_size > #window[RAW] + 1 then
+        local value = pack(layout.head, layout.id, base / BASE_UNIT, (expiry - base) / 1000)
+          .. sub(window[RAW], window[FIRST], stop - 1) .. pack(layout.tail, offset, cost, units, layout.start)
+        if is_off then
+          if expiry ~= last_expiry then last_expiry, expiry_text = expiry, format('%d', expiry / 1000) end
+          call('SET', keys[w], value, 'PXAT', expiry_text)
+          if index_of and index_of[w] then
+            listed = listed or {}
+            listed[#listed + 1] = w
+          end
+        else
+          call('SET', keys[w], value, 'KEEPTTL')
+        end
+      else
+        if stop ~= last_place then last_place, place_text = stop, format('%d', stop - 1) end
+        call('SETRANGE', keys[w], place_text, pack(layout.tail, offset, cost, units, window[FIRST]))
+      end
+    end
+  end
+end
+if emptied then call('DEL', unpack(emptied)) end
+
+-- A part is in its index for as long as its key lives. Something else under the index's key spoils the listing alone.
+for _, w in ipairs(listed or {}) do
+  local index, ends = index_of[w], format('%d', windows[w][EXPIRY] / 1000)
+  redis.pcall('ZREMRANGEBYSCORE', index, '-inf', format('%d', now / 1000))
+  redis.pcall('ZADD', index, ends, sub(keys[w], #index + 2))
+  local last = redis.pcall('ZRANGE', index, -1, -1, 'WITHSCORES')
+  if last[2] then redis.pcall('PEXPIREAT', index, last[2]) end
+end
+
+return reply
+-- end of script: acquire
+end
+
+local deeds = { peek = peek, refund = refund, reset = reset }
+if not deeds[ARGV[1]] then refuse('the deed must be peek, refund or reset') end
+return deeds[ARGV[1]]()
