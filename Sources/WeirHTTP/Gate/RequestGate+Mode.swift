@@ -6,7 +6,7 @@ extension RequestGate {
         /// Everything goes on, and clients are told nothing.
         ///
         /// What fits is counted as ever; what would have been refused is not, and is reported: to
-        /// ``RequestGate/Settings/onDenied``, in the log, by the names of the rules, and in the metric
+        /// ``RequestGate/Settings/onDecision``, in the log, by the names of the rules, and in the metric
         /// `weir_shadow_denials`. A request without a decision goes on too.
         case shadow
     }
