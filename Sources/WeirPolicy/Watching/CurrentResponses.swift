@@ -48,6 +48,7 @@ public final class CurrentResponses: Sendable {
     /// The response to a user who may create no more objects.
     ///
     /// - Parameter usage: what the creation answered.
+    /// - Returns: the response, in the form of the policy.
     public func response(exhausted usage: CreationUsage) -> RefusalResponse {
         let answers = answers.withLock { $0 }
         return RefusalResponse(
@@ -60,9 +61,14 @@ public final class CurrentResponses: Sendable {
     /// The response to a group that may register no more sites.
     ///
     /// - Parameter usage: what the registration answered.
+    /// - Returns: the response, in the form of the policy.
     public func response(refused usage: SiteUsage) -> RefusalResponse {
         let answers = answers.withLock { $0 }
-        return RefusalResponse(refused: usage, refusal: answers.sites, form: answers.form == .problem ? .problem : .json)
+        return RefusalResponse(
+            refused: usage,
+            refusal: answers.sites,
+            form: answers.form == .problem ? .problem : .json
+        )
     }
 
     /// The form of a refusal's body; ``refusals`` have it already.
