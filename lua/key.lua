@@ -152,7 +152,7 @@ local KEPT = {
 }
 say('key', key)
 local owner_kind, owner = part_text(found.owner)
-say('owner', owner_kind .. ' ' .. owner)
+say('owner', owner_kind .. ' ' .. (owner == '' and '(empty)' or owner))
 if found.kind == 'kept' then
   say('is', KEPT[found.name] or 'an operation that was done, remembered for a day')
 else

@@ -81,7 +81,7 @@ import Weir
         try await source.fill()
         #expect(
             try copy(from: source, to: target, trail: "weir:{g=bolt}/audit").contains(
-                "ERR the lines are of weir:{g=acme}"
+                "the lines are of weir:{g=acme}"
             )
         )
         let script = try Repository.text("lua/import.lua")
