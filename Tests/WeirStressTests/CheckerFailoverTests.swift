@@ -43,7 +43,7 @@ import Testing
     @Test func `where every window is seen again, exactly what was lost is found`() {
         let seed = SeededGenerator.printedSeed()
         var lost = 0
-        for seed in seed..<(seed + 20) {
+        for seed in seed..<(seed + 40) {
             let options = Options(
                 count: 600,
                 refunds: 0,
@@ -79,7 +79,7 @@ import Testing
     func `what no replica can lack is no loss but a violation`(_ defect: CheckerFailoverHistory.Defect) {
         let seed = SeededGenerator.printedSeed()
         var spoiled = 0
-        for seed in seed..<(seed + 20) {
+        for seed in seed..<(seed + 40) {
             var options = Options(count: 600, refunds: 0, unknowns: 0, overrides: 0, isPlain: true, defect: defect)
             if defect == .admitsOneTooMany { options.isPlain = false }
             let history = CheckerFailoverHistory(seed: seed, options)

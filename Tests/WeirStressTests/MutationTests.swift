@@ -92,7 +92,7 @@ import Weir
 
     /// Whether one of a few short runs shows a mistake: on a busy machine one alone may have too few calls in flight.
     private func isFound(script: [UInt8], mistake: MutantStore.Mistake) async throws -> Bool {
-        for _ in 0..<5 {
+        for _ in 0..<12 {
             let run = ShortRun(scripts: Array(repeating: script, count: 3), mistake: mistake)
             if try await !run.isClean() { return true }
             if mistake == .none, script == Scripts.acquire { return false }
