@@ -78,7 +78,7 @@ struct Serve: AsyncParsableCommand {
         let application = Application(
             router: api.router(),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
-            services: [limiter, keeper] + (file.map { [$0] } ?? []),
+            services: [limiter, keeper, board] + (file.map { [$0] } ?? []),
             onServerRunning: { channel in
                 let line = "listening on \(channel.localAddress?.port ?? 0)\n"
                 FileHandle.standardOutput.write(Data(line.utf8))

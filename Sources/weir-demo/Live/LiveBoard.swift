@@ -3,21 +3,34 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOFoundationCompat
+import ServiceLifecycle
 import Synchronization
 import Weir
 
 /// What the live page shows: this instance's own decisions, what its peers say of theirs, and the counts that all share.
 ///
-/// It reads and never charges. However many look at the page, Redis is asked once a second.
-final class LiveBoard: Sendable {
-    /// What one page asks for serves all who ask within so long.
-    private static let freshness = Duration.milliseconds(900)
+/// It reads and never charges. What has to be asked for is asked for in the background, once a second for as long as somebody
+/// looks: so however many look, Redis is asked no more, and the page comes at once even if Redis does not answer.
+final class LiveBoard: Service {
+    private static let interval = Duration.second
+    /// For so long after the last look the counts are still read.
+    private static let attention = Duration.seconds(5)
     private static let patience = TimeAmount.milliseconds(400)
     private static let mostWindows = 16
 
     private struct State {
         var counts = LiveCounts()
-        var latest: (time: ContinuousClock.Instant, report: LiveReport)?
+        var lastLook: ContinuousClock.Instant?
+        var shared = Shared()
+        /// By where they are, what the peers said last.
+        var peers: [String: LiveReport] = [:]
+    }
+
+    /// What all instances count together, as it was read last.
+    private struct Shared {
+        var groups: [LiveGroup] = []
+        var windows: [LiveWindow] = []
+        var redis = LiveRedis(state: "", servers: [])
     }
 
     private let name: String
@@ -46,12 +59,11 @@ final class LiveBoard: Sendable {
     }
 
     /// What this instance knows, without its peers.
-    func ownReport() async -> LiveReport {
-        let recent = state.withLock { state -> LiveReport? in
-            state.latest.flatMap { .now - $0.time < Self.freshness ? $0.report : nil }
+    func ownReport() -> LiveReport {
+        let (counts, shared) = state.withLock { state in
+            state.lastLook = .now
+            return (state.counts, state.shared)
         }
-        if let recent { return recent }
-        let counts = state.withLock { $0.counts }
         let time = Date().timeIntervalSince1970
         let rates = counts.rates(before: Int(time))
         let own = LiveInstance(
@@ -61,29 +73,50 @@ final class LiveBoard: Sendable {
             admitted: rates.admitted,
             refused: rates.refused
         )
-        let report = LiveReport(
+        // How Redis is to be had is known without asking it.
+        let redis = LiveRedis(state: limiter.readiness.description, servers: shared.redis.servers)
+        return LiveReport(
             time: time,
             instances: [own],
-            groups: await groups(counts.groups),
-            windows: await windows(counts.descriptors),
-            redis: await redis()
+            groups: shared.groups,
+            windows: shared.windows,
+            redis: redis
         )
-        state.withLock { $0.latest = (.now, report) }
-        return report
     }
 
     /// What all instances know together.
-    func report() async -> LiveReport {
-        async let own = ownReport()
-        let others = await withTaskGroup(of: (Int, LiveReport).self) { tasks in
-            for (place, peer) in peers.enumerated() {
-                tasks.addTask { [self] in (place, await report(of: peer)) }
+    func report() -> LiveReport {
+        let known = state.withLock { $0.peers }
+        return LiveReport(merging: [ownReport()] + peers.compactMap { known[$0] })
+    }
+
+    /// Asks for what is not known, until the service's graceful shutdown begins.
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                let isWatched = self.state.withLock { $0.lastLook.map { .now - $0 < Self.attention } ?? false }
+                if isWatched { await self.look() }
+                try? await Task.sleep(for: Self.interval)
             }
-            var reports: [(Int, LiveReport)] = []
-            for await report in tasks { reports.append(report) }
-            return reports.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        return await LiveReport(merging: [own] + others)
+    }
+
+    /// Reads the counts that all share, and asks the peers, all at once.
+    func look() async {
+        let counts = state.withLock { $0.counts }
+        async let shared = Shared(
+            groups: groups(counts.groups),
+            windows: windows(counts.descriptors),
+            redis: redis()
+        )
+        // Peers answer at once: what they say is shown even while Redis does not answer.
+        let reports = await withTaskGroup(of: (String, LiveReport).self) { tasks in
+            for peer in peers { tasks.addTask { [self] in (peer, await report(of: peer)) } }
+            return await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        state.withLock { $0.peers = reports }
+        let read = await shared
+        state.withLock { $0.shared = read }
     }
 
     private func report(of peer: String) async -> LiveReport {
@@ -95,57 +128,54 @@ final class LiveBoard: Sendable {
             let body = try await response.body.collect(upTo: 1 << 20)
             return try JSONDecoder().decode(LiveReport.self, from: Data(buffer: body))
         } catch {
-            let silence = Array(repeating: 0, count: LiveCounts.seconds)
-            let gone = LiveInstance(name: peer, state: "gone", seconds: 0, admitted: silence, refused: silence)
-            return LiveReport(
-                time: 0,
-                instances: [gone],
-                groups: [],
-                windows: [],
-                redis: LiveRedis(state: "", servers: [])
-            )
+            let name = state.withLock { $0.peers[peer]?.instances.first?.name }
+            return LiveReport(gone: name ?? peer)
         }
     }
 
     private func groups(_ names: [String]) async -> [LiveGroup] {
-        var groups: [LiveGroup] = []
-        for name in names {
-            // Rules without a group have none to show.
-            guard let told = try? await limiter.usage(of: name) else { continue }
-            groups.append(
-                LiveGroup(
-                    name: name,
-                    limit: told.usage.limit,
-                    used: told.usage.used,
-                    reset: told.usage.reset / .seconds(1),
-                    applications: told.applications.map { .init(name: $0.application, used: $0.used) }
-                )
-            )
+        await withTaskGroup(of: LiveGroup?.self) { tasks in
+            for name in names {
+                tasks.addTask { [limiter] in
+                    // Rules without a group have none to show.
+                    guard let told = try? await limiter.usage(of: name) else { return nil }
+                    return LiveGroup(
+                        name: name,
+                        limit: told.usage.limit,
+                        used: told.usage.used,
+                        reset: told.usage.reset / .seconds(1),
+                        applications: told.applications.map { .init(name: $0.application, used: $0.used) }
+                    )
+                }
+            }
+            return await tasks.compactMap(\.self).reduce(into: []) { $0.append($1) }
         }
-        return groups
     }
 
     private func windows(_ descriptors: [Descriptor]) async -> [LiveWindow] {
         // Those of groups and their applications are shown apart.
         let ofGroups: Set<Descriptor.Part> = [.group, .application]
         let shown = Set(limiter.rules.filter { !ofGroups.isSuperset(of: $0.scope) }.map(\.name))
-        var windows: [LiveWindow] = []
-        for descriptor in descriptors {
-            guard let usage = try? await limiter.peek(descriptor) else { continue }
-            for rule in usage.rules where shown.contains(rule.rule) {
-                guard let limit = rule.limit, rule.used > 0 else { continue }
-                windows.append(
-                    LiveWindow(
-                        rule: rule.rule,
-                        label: label(descriptor),
-                        used: rule.used,
-                        limit: limit,
-                        reset: rule.reset / .seconds(1)
-                    )
-                )
+        let windows = await withTaskGroup(of: [LiveWindow].self) { tasks in
+            for descriptor in descriptors {
+                tasks.addTask { [self] in
+                    let rules = (try? await limiter.peek(descriptor))?.rules ?? []
+                    return rules.filter { shown.contains($0.rule) && $0.used > 0 }.compactMap { rule in
+                        rule.limit.map { limit in
+                            LiveWindow(
+                                rule: rule.rule,
+                                label: label(descriptor),
+                                used: rule.used,
+                                limit: limit,
+                                reset: rule.reset / .seconds(1)
+                            )
+                        }
+                    }
+                }
             }
+            return await tasks.reduce(into: []) { $0 += $1 }
         }
-        return Array(windows.sorted { $0.label < $1.label }.prefix(Self.mostWindows))
+        return Array(windows.sorted { ($0.label, $0.rule) < ($1.label, $1.rule) }.prefix(Self.mostWindows))
     }
 
     /// The endpoint, and of the caller no more than the beginning of the hash that Redis has.
@@ -159,27 +189,6 @@ final class LiveBoard: Sendable {
     private func redis() async -> LiveRedis {
         let servers = (try? await keeper.serverInformation()) ?? []
         return LiveRedis(state: limiter.readiness.description, servers: servers.map(LiveRedis.Server.init))
-    }
-}
-
-extension LiveReport {
-    /// One report of several, the first of which is the asked instance's own.
-    fileprivate init(merging reports: [LiveReport]) {
-        time = reports.first?.time ?? 0
-        instances = reports.flatMap(\.instances)
-        redis = reports.first?.redis ?? LiveRedis(state: "", servers: [])
-        groups = []
-        windows = []
-        // The counts are the same for all; the latest that was told of each is shown.
-        for report in reports {
-            for group in report.groups where !groups.contains(where: { $0.name == group.name }) { groups.append(group) }
-            for window in report.windows
-            where !windows.contains(where: { $0.label == window.label && $0.rule == window.rule }) {
-                windows.append(window)
-            }
-        }
-        groups.sort { $0.used > $1.used }
-        windows.sort { ($0.label, $0.rule) < ($1.label, $1.rule) }
     }
 }
 #endif

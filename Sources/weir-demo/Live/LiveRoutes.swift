@@ -15,8 +15,8 @@ struct LiveRoutes: Sendable {
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.live_html))
             )
         }
-        router.get("page/report.json") { _, _ in try Self.response(await board.report()) }
-        router.get("page/own.json") { _, _ in try Self.response(await board.ownReport()) }
+        router.get("page/report.json") { _, _ in try Self.response(board.report()) }
+        router.get("page/own.json") { _, _ in try Self.response(board.ownReport()) }
     }
 
     private static func response(_ report: LiveReport) throws -> Response {
