@@ -12,6 +12,7 @@ package enum WeirHelp {
         "weir_policy_decisions": "Decisions that Redis did not make.",
         "weir_queue_depth": "Decisions that waited when the last batch was made.",
         "weir_quota_decisions": "Creations and registrations of sites that were decided.",
+        "weir_shadow_denials": "Requests that shadow mode let through and that would have been refused.",
         "weir_unknown_outcomes": "Calls that may have counted.",
     ]
 }
