@@ -1,14 +1,16 @@
 #if AsyncHTTPClient
 public import AsyncHTTPClient
-internal import HTTPTypes
+public import HTTPTypes
 public import NIOCore
 internal import NIOHTTP1
 public import WeirClient
+internal import WeirFields
 
 /// AsyncHTTPClient that keeps to the limits of the services that it asks.
 ///
 /// Each token has a pacer for each endpoint: it slows down before nothing is left, waits exactly as long as a refusal says,
-/// and sends again; see `Pacer`. With a cache, what is known is not asked for again.
+/// and sends again; see `Pacer`. With a cache, what is known is not asked for again, for each caller apart; see
+/// `ResponseCache` for who is told from whom. Clients that show different certificates need a cache each.
 ///
 /// ```swift
 /// let client = PacedHTTPClient(HTTPClient.shared, cache: ResponseCache())
@@ -21,6 +23,7 @@ public import WeirClient
 public final class PacedHTTPClient: Sendable {
     private let client: HTTPClient
     let cache: ResponseCache?
+    private let callerFields: [HTTPField.Name]
     private let pacers: Pacers<PacedEndpoint>
     private let fingerprints = Fingerprint.Maker()
 
@@ -31,16 +34,20 @@ public final class PacedHTTPClient: Sendable {
     ///   - settings: how to pace.
     ///   - cache: keeps responses; nil, the default, for none.
     ///   - capacity: how many pacers are kept, 1,000 by default; those used longest ago are forgotten first.
+    ///   - callerFields: fields that name the caller beside `Authorization` and `X-API-Key`, such as `X-Session`: both the
+    ///     pacers and what is kept are apart for each value. None by default. `Cookie` parts what is kept in any case.
     ///   - onChange: called when the client comes near a limit, over it, or away from it.
     public init(
         _ client: HTTPClient,
         settings: Pacer.Settings = Pacer.Settings(),
         cache: ResponseCache? = nil,
         capacity: Int = 1_000,
+        callerFields: [HTTPField.Name] = [],
         onChange: (@Sendable (PacedEndpoint, Standing) -> Void)? = nil
     ) {
         self.client = client
         self.cache = cache
+        self.callerFields = [.known("X-API-Key")] + callerFields
         pacers = Pacers(capacity: capacity) { endpoint in
             guard let onChange else { return Pacer(settings: settings) }
             return Pacer(settings: settings, onChange: { onChange(endpoint, $0) })
@@ -56,15 +63,23 @@ public final class PacedHTTPClient: Sendable {
     /// - Returns: the pacer that ``execute(_:timeout:endpoint:token:isIdempotent:isRepeatable:)`` uses for it.
     public func pacer(for request: HTTPClientRequest, endpoint: String? = nil, token: String? = nil) -> Pacer {
         let target = RequestTarget(request.url)
-        let secret = token ?? request.headers.first(name: "Authorization") ?? target.user
         return pacers.pacer(
             for: PacedEndpoint(
                 origin: "\(target.scheme)://\(target.authority)",
                 method: request.method.rawValue,
                 path: endpoint ?? target.pathAlone,
-                credentials: secret.map(fingerprints.fingerprint)
+                credentials: identity(of: request, token: token).map(fingerprints.fingerprint)
             )
         )
+    }
+
+    /// Who asks: the token, else `Authorization`, else the user in the URL; and the fields that name the caller beside them.
+    private func identity(of request: HTTPClientRequest, token: String?) -> String? {
+        let credentials = token ?? request.headers.first(name: "Authorization") ?? RequestTarget(request.url).user
+        let others = callerFields.flatMap { name in
+            request.headers[name.rawName].map { "\n\(name.canonicalName): \($0)" }
+        }
+        return others.isEmpty ? credentials : (credentials ?? "") + others.joined()
     }
 
     /// Sends a request when its turn comes, and again when it was refused, or has failed and is idempotent.
@@ -74,7 +89,8 @@ public final class PacedHTTPClient: Sendable {
     ///   - timeout: how long each attempt may take until the header of its response has come; 30 seconds by default. The
     ///     time for which it waits for its turn comes on top, see `Pacer.Settings.longestWait`.
     ///   - endpoint: what the service counts by, such as `/objects/{id}`; nil, the default, for the path itself.
-    ///   - token: by whom it is counted; nil, the default, for the `Authorization` field. Only a keyed hash is kept.
+    ///   - token: by whom it is counted and to whom the response belongs; nil, the default, for the `Authorization` field,
+    ///     or else the user in the URL. Only a keyed hash is kept.
     ///   - isIdempotent: whether it may run twice; nil, the default, for what its method says.
     ///   - isRepeatable: whether its body can be sent again; nil, the default, if there is none, or it is of bytes. One
     ///     that is a stream is sent once, and whatever comes back is returned, be it a refusal.
@@ -94,7 +110,8 @@ public final class PacedHTTPClient: Sendable {
             timeout: timeout,
             isIdempotent: isIdempotent ?? HTTPRequest.Method(request.method.rawValue)?.isIdempotent ?? false,
             isRepeatable: isRepeatable ?? request.body?.isRepeatable ?? true,
-            pacer: pacer(for: request, endpoint: endpoint, token: token)
+            pacer: pacer(for: request, endpoint: endpoint, token: token),
+            identity: identity(of: request, token: token)
         )
         guard let cache, let asked = HTTPRequest(request) else { return try await send(call) }
         return try await execute(call, asked, with: cache)
@@ -107,6 +124,7 @@ public final class PacedHTTPClient: Sendable {
         let isIdempotent: Bool
         let isRepeatable: Bool
         let pacer: Pacer
+        let identity: String?
     }
 
     func send(_ call: Call) async throws -> HTTPClientResponse {

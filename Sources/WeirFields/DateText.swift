@@ -49,7 +49,7 @@ package enum DateText {
         var rest = halves[1].dropFirst(8)
         var seconds = 0
         if rest.first == "." {
-            let fraction = rest.dropFirst().prefix { $0.isASCII && $0.isNumber }
+            let fraction = rest.dropFirst().prefix { $0.asciiValue?.isDigit ?? false }
             guard !fraction.isEmpty else { return nil }
             if fraction.contains(where: { $0 != "0" }) { seconds += 1 }
             rest = rest.dropFirst(1 + fraction.count)
@@ -83,8 +83,7 @@ package enum DateText {
 
     /// A number of exactly so many digits.
     private static func digits(_ text: some StringProtocol, _ count: Int) -> Int? {
-        guard text.utf8.count == count, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-        else { return nil }
+        guard text.utf8.count == count, text.utf8.allSatisfy(\.isDigit) else { return nil }
         return Int(text)
     }
 

@@ -32,7 +32,8 @@ extension HTTPField.Name {
     /// `X-Rate-Limit-Warning`: the rules that are near their limit, separated by commas.
     public static let xRateLimitWarning = known("X-Rate-Limit-Warning")
 
-    private static func known(_ name: String) -> HTTPField.Name {
+    /// A name that stands in the source, and so is known to be one.
+    package static func known(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("'\(name)' is not the name of a field") }
         return name
     }

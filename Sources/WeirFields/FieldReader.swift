@@ -24,11 +24,7 @@ struct FieldReader {
     func lines(of name: HTTPField.Name) -> [String] { Self.lines(of: name, in: fields) }
 
     private static func lines(of name: HTTPField.Name, in fields: HTTPFields) -> [String] {
-        bytes(of: name, in: fields).map { line in
-            let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-            let start = line.drop(while: isBlank)
-            return String(decoding: start.reversed().drop(while: isBlank).reversed(), as: UTF8.self)
-        }
+        bytes(of: name, in: fields).map { String(decoding: $0.trimmingBlanks, as: UTF8.self) }
     }
 
     /// The items of a list, without its inner lists; none if it is malformed.

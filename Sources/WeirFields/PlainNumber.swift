@@ -14,7 +14,7 @@ struct PlainNumber: Equatable {
         let isNegative = bytes.first == UInt8(ascii: "-")
         let parts = bytes.dropFirst(isNegative ? 1 : 0)
             .split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(Self.isDigit) }), let whole = parts.first else {
+        guard parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isDigit) }), let whole = parts.first else {
             return nil
         }
         // The bound keeps the product in range.
@@ -23,6 +23,4 @@ struct PlainNumber: Equatable {
         roundedDown = isNegative ? 0 : magnitude
         hasFraction = !isNegative && parts.dropFirst().joined().contains { $0 != UInt8(ascii: "0") }
     }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }

@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import WeirFields
 
 /// The directives of `Cache-Control` that matter to a private cache.
 ///
@@ -7,6 +8,7 @@ internal import HTTPTypes
 struct CacheControl: Sendable, Hashable {
     private(set) var noStore = false
     private(set) var noCache = false
+    private(set) var isPrivate = false
     private(set) var onlyIfCached = false
     private(set) var maxAge: Duration?
     private(set) var minFresh: Duration?
@@ -14,11 +16,13 @@ struct CacheControl: Sendable, Hashable {
     init(_ fields: HTTPFields) {
         let values = fields[values: .cacheControl]
         for directive in values.flatMap(Self.directives) {
-            let parts = directive.split(separator: "=", maxSplits: 1).map { $0.trimmingSpaces }
+            let parts = directive.split(separator: "=", maxSplits: 1).map { String($0.trimmingBlanks) }
             switch (parts.first ?? "").lowercased() {
             case "no-store": noStore = true
             // With names of fields after it, all of the response is checked again: more than is asked for.
             case "no-cache": noCache = true
+            // With names of fields after it, all of the response is taken for private.
+            case "private": isPrivate = true
             case "only-if-cached": onlyIfCached = true
             case "max-age": maxAge = time(parts.count > 1 ? parts[1] : "", before: maxAge)
             case "min-fresh": minFresh = time(parts.count > 1 ? parts[1] : "", before: minFresh)
@@ -31,7 +35,7 @@ struct CacheControl: Sendable, Hashable {
     /// The time that a directive gives; one that is none, or another than before, means that nothing is to be relied on.
     private mutating func time(_ text: String, before: Duration?) -> Duration? {
         let digits = text.filter { $0 != "\"" }
-        guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+        guard !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit) else {
             noCache = true
             return before
         }
@@ -51,16 +55,7 @@ struct CacheControl: Sendable, Hashable {
     }
 }
 
-extension StringProtocol {
-    /// Without the blanks around it.
-    var trimmingSpaces: String {
-        var text = drop { $0 == " " || $0 == "\t" }
-        while text.last == " " || text.last == "\t" { text = text.dropLast() }
-        return String(text)
-    }
-}
-
 extension HTTPField.Name {
-    // The name is a token.
-    static let pragma = HTTPField.Name("Pragma") ?? .cacheControl
+    /// `Pragma`, of which only `no-cache` means anything.
+    static let pragma = known("Pragma")
 }

@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import WeirFields
 
 /// What a cache holds and what it answers: a plain value that does no I/O and is told the time.
 struct CacheState: Sendable {
@@ -6,14 +7,15 @@ struct CacheState: Sendable {
     struct Key: Sendable, Hashable {
         let url: String
         let method: HTTPRequest.Method
-        let credentials: Fingerprint?
-        /// What the fields named by `Vary` were.
-        let varied: [String: Fingerprint]
+        /// Who asked, if it was said.
+        let identity: Fingerprint?
+        /// What the fields were that say who asks, and those named by `Vary`.
+        let fields: [HTTPField.Name: Fingerprint]
     }
 
     /// For a URL, the names in the last `Vary` of its responses, and the keys under which they are kept.
     private struct Address: Sendable {
-        var varies: Set<String> = []
+        var varies: Set<HTTPField.Name> = []
         var keys: Set<Key> = []
     }
 
@@ -30,8 +32,12 @@ struct CacheState: Sendable {
 
     // MARK: Asking
 
-    mutating func answer(to request: HTTPRequest, at now: Duration) -> ResponseCache.Answer {
-        guard Self.isCacheable(request), let key = storedKey(request), let response = responses[key] else {
+    mutating func answer(
+        to request: HTTPRequest,
+        identity: String?,
+        at now: Duration
+    ) -> ResponseCache.Answer {
+        guard Self.isCacheable(request), let key = storedKey(request, identity), let response = responses[key] else {
             return .none
         }
         recency.use(key)
@@ -60,29 +66,39 @@ struct CacheState: Sendable {
         "\(request.scheme?.lowercased() ?? "")://\(request.authority?.lowercased() ?? "")\(request.path ?? "/")"
     }
 
-    private func key(_ request: HTTPRequest, varyingBy names: Set<String>) -> Key {
-        let varied = names.map { name in
-            let values = HTTPField.Name(name).map { request.headerFields[values: $0] } ?? []
-            return (name, fingerprints.fingerprint(of: values.map(\.trimmingSpaces).joined(separator: ", ")))
+    /// The fields that say who asks, each of which parts what is kept.
+    private static let callerFields: Set<HTTPField.Name> = [
+        .authorization, .proxyAuthorization, .cookie, .known("X-API-Key"),
+    ]
+
+    private static func namesCaller(_ request: HTTPRequest, _ identity: String?) -> Bool {
+        identity != nil || callerFields.contains { request.headerFields.contains($0) }
+    }
+
+    private func key(_ request: HTTPRequest, _ identity: String?, varyingBy names: Set<HTTPField.Name>) -> Key {
+        var fields: [HTTPField.Name: Fingerprint] = [:]
+        for name in names.union(Self.callerFields) where request.headerFields.contains(name) {
+            let values = request.headerFields[values: name].map { String($0.trimmingBlanks) }
+            fields[name] = fingerprints.fingerprint(of: values.joined(separator: ", "))
         }
         return Key(
             url: Self.url(request),
             method: request.method,
-            credentials: request.headerFields[.authorization].map(fingerprints.fingerprint),
-            varied: Dictionary(varied) { first, _ in first }
+            identity: identity.map(fingerprints.fingerprint),
+            fields: fields
         )
     }
 
-    private func storedKey(_ request: HTTPRequest) -> Key? {
-        addresses[Self.url(request)].map { key(request, varyingBy: $0.varies) }
+    private func storedKey(_ request: HTTPRequest, _ identity: String?) -> Key? {
+        addresses[Self.url(request)].map { key(request, identity, varyingBy: $0.varies) }
     }
 
     // MARK: Keeping
 
     /// Whether a response would be kept if its body is not too long.
-    func mayKeep(_ response: HTTPResponse, to request: HTTPRequest, at now: Duration) -> Bool {
+    func mayKeep(_ response: HTTPResponse, to request: HTTPRequest, identity: String?, at now: Duration) -> Bool {
         let kept = CachedResponse(response, body: [], requestedAt: now, receivedAt: now)
-        return Self.isCacheable(request) && isStorable(kept, request) && Self.varyingNames(response) != nil
+        return Self.isCacheable(request) && isStorable(kept, request, identity) && Self.varyingNames(response) != nil
     }
 
     /// A response has come that was not a 304.
@@ -91,12 +107,14 @@ struct CacheState: Sendable {
     ///   - response: the response.
     ///   - body: its body; nil if it was too long to be kept.
     ///   - request: what it answers, without the conditions that the cache has added.
+    ///   - identity: who asked, if it is known.
     ///   - requestedAt: when it was asked for, since the epoch.
     ///   - now: when it came.
     mutating func received(
         _ response: HTTPResponse,
         body: [UInt8]?,
         to request: HTTPRequest,
+        identity: String?,
         requestedAt: Duration,
         at now: Duration
     ) {
@@ -109,14 +127,14 @@ struct CacheState: Sendable {
         guard Self.isCacheable(request) else { return }
         // What was known before is better than a failure.
         guard response.status.code < 500 || response.status.code == 501 else { return }
-        if let old = storedKey(request) { remove(old) }
+        if let old = storedKey(request, identity) { remove(old) }
         let kept = body.map { CachedResponse(response, body: $0, requestedAt: requestedAt, receivedAt: now) }
-        guard let kept, isStorable(kept, request), let names = Self.varyingNames(response) else { return }
+        guard let kept, isStorable(kept, request, identity), let names = Self.varyingNames(response) else { return }
         if addresses[url]?.varies != names {
             removeAll(at: url)
             addresses[url] = Address(varies: names)
         }
-        let key = key(request, varyingBy: names)
+        let key = key(request, identity, varyingBy: names)
         responses[key] = kept
         addresses[url]?.keys.insert(key)
         bytes += kept.size
@@ -127,10 +145,13 @@ struct CacheState: Sendable {
         }
     }
 
-    private func isStorable(_ kept: CachedResponse, _ request: HTTPRequest) -> Bool {
+    private func isStorable(_ kept: CachedResponse, _ request: HTTPRequest, _ identity: String?) -> Bool {
         let control = CacheControl(kept.response.headerFields)
         return Self.storableStatuses.contains(kept.response.status.code)
             && !control.noStore && !CacheControl(request.headerFields).noStore
+            // It is for somebody of whom nothing is known, or makes somebody of whoever gets it.
+            && !(control.isPrivate && !Self.namesCaller(request, identity))
+            && !kept.response.headerFields.contains(.setCookie)
             && (kept.freshness > .zero || kept.hasValidator)
             && kept.body.count <= settings.mostBodyBytes && kept.size <= settings.mostBytes
     }
@@ -139,9 +160,15 @@ struct CacheState: Sendable {
     private static let storableStatuses: Set<Int> = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]
 
     /// The names in `Vary`; nil if the response varies by what nobody can compare.
-    private static func varyingNames(_ response: HTTPResponse) -> Set<String>? {
-        let names = response.headerFields[values: .vary].flatMap { $0.split(separator: ",") }.map { $0.trimmingSpaces }
-        return names.contains("*") ? nil : Set(names.map { $0.lowercased() })
+    private static func varyingNames(_ response: HTTPResponse) -> Set<HTTPField.Name>? {
+        var names: Set<HTTPField.Name> = []
+        for text in response.headerFields[values: .vary].flatMap({ $0.split(separator: ",") }).map(\.trimmingBlanks)
+        where !text.isEmpty {
+            // "*" could be the name of a field, but is not meant as one.
+            guard text != "*", let name = HTTPField.Name(String(text)) else { return nil }
+            names.insert(name)
+        }
+        return names
     }
 
     /// A 304 has come to a request with the conditions that the cache has added.
@@ -149,16 +176,18 @@ struct CacheState: Sendable {
     /// - Parameters:
     ///   - response: the 304.
     ///   - request: the request, without those conditions.
+    ///   - identity: who asked, if it is known.
     ///   - requestedAt: when it was sent, since the epoch.
     ///   - now: when the 304 came.
     /// - Returns: what is unchanged, now fresh again; nil if it has been forgotten meanwhile, or another one is meant.
     mutating func unchanged(
         _ response: HTTPResponse,
         to request: HTTPRequest,
+        identity: String?,
         requestedAt: Duration,
         at now: Duration
     ) -> CachedResponse? {
-        guard let key = storedKey(request), var kept = responses[key] else { return nil }
+        guard let key = storedKey(request, identity), var kept = responses[key] else { return nil }
         if let tag = response.headerFields[.eTag], let known = kept.response.headerFields[.eTag], tag != known {
             remove(key)
             return nil
@@ -167,7 +196,7 @@ struct CacheState: Sendable {
         kept.refresh(with: response, requestedAt: requestedAt, receivedAt: now)
         bytes += kept.size
         responses[key] = kept
-        if CacheControl(response.headerFields).noStore { remove(key) }
+        if !isStorable(kept, request, identity) { remove(key) }
         return kept.aged(at: now)
     }
 

@@ -29,7 +29,7 @@ public struct CachedResponse: Sendable, Hashable {
     private static func initialAge(of response: HTTPResponse, requestedAt: Duration, receivedAt: Duration) -> Duration {
         let date = response.headerFields[.date].flatMap { DateText.http($0, near: receivedAt) }
         let apparent = max(.zero, receivedAt - (date ?? receivedAt))
-        let told = response.headerFields[.age].flatMap { Int($0.trimmingSpaces) } ?? 0
+        let told = response.headerFields[.age].flatMap { Int($0.trimmingBlanks) } ?? 0
         return max(apparent, .seconds(min(max(told, 0), 2_147_483_648)) + max(.zero, receivedAt - requestedAt))
     }
 

@@ -21,7 +21,9 @@ package struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
         private func hash(_ text: String, _ salt: UInt64) -> Int {
             var hasher = Hasher()
             hasher.combine(salt)
-            hasher.combine(text)
+            // By its bytes: texts that only look alike are two.
+            hasher.combine(text.utf8.count)
+            for byte in text.utf8 { hasher.combine(byte) }
             return hasher.finalize()
         }
     }

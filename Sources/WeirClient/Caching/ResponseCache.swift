@@ -4,15 +4,18 @@ internal import Synchronization
 /// Keeps responses, so that what is known need not be asked for: a request that is not sent counts under no limit.
 ///
 /// A private cache after RFC 9111, in memory, bounded, which forgets what was used longest ago. It keeps responses to GET
-/// and HEAD, for each `Authorization` apart, of which only a keyed hash is kept.
+/// and HEAD, apart for each caller: by the identity that it is told, and by `Authorization`, `Proxy-Authorization`, `Cookie`
+/// and `X-API-Key`. Only keyed hashes of them are kept. Whoever names callers in another way, such as a field of its own,
+/// has to tell it as the identity, or one caller is answered with what another has got. Not kept are, for the same reason,
+/// what has `Set-Cookie`, and what is `private` where nobody is named.
 ///
 /// It asks before a request and is told after each response:
 ///
 /// ```swift
-/// switch cache.answer(to: request) {
+/// switch cache.answer(to: request, identity: user) {
 /// case .fresh(let cached): return cached
-/// case .stale(let conditions): …send with these fields added; a 304 goes to unchanged(_:to:requestedAt:)…
-/// case .none: …send; the response goes to received(_:body:to:requestedAt:receivedAt:)…
+/// case .stale(let conditions): …send with these fields added; a 304 goes to unchanged(_:to:identity:requestedAt:)…
+/// case .none: …send; the response goes to received(_:body:to:identity:requestedAt:receivedAt:)…
 /// }
 /// ```
 ///
@@ -75,13 +78,25 @@ public final class ResponseCache: Sendable {
     public var now: Duration { time.sinceEpoch() }
 
     /// What is known of a request's response.
-    public func answer(to request: HTTPRequest) -> Answer {
-        state.withLock { $0.answer(to: request, at: time.sinceEpoch()) }
+    ///
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - identity: who asks, such as the token; nil, the default, if the fields of the request alone say so. Only a keyed
+    ///     hash is kept.
+    /// - Returns: what is known, from responses to the same identity alone.
+    public func answer(to request: HTTPRequest, identity: String? = nil) -> Answer {
+        state.withLock { $0.answer(to: request, identity: identity, at: time.sinceEpoch()) }
     }
 
     /// Whether a response would be kept if its body is not too long: whether to collect it.
-    public func mayKeep(_ response: HTTPResponse, to request: HTTPRequest) -> Bool {
-        state.withLock { $0.mayKeep(response, to: request, at: time.sinceEpoch()) }
+    ///
+    /// - Parameters:
+    ///   - response: the response.
+    ///   - request: what it answers.
+    ///   - identity: as for ``answer(to:identity:)``.
+    /// - Returns: false also for what only might be another caller's.
+    public func mayKeep(_ response: HTTPResponse, to request: HTTPRequest, identity: String? = nil) -> Bool {
+        state.withLock { $0.mayKeep(response, to: request, identity: identity, at: time.sinceEpoch()) }
     }
 
     /// A response has come: it is kept if it may be, and what a request has changed is forgotten.
@@ -90,17 +105,21 @@ public final class ResponseCache: Sendable {
     ///   - response: the response; not a 304 to conditions of the cache.
     ///   - body: its body, or nil if it is longer than ``Settings/mostBodyBytes``.
     ///   - request: what it answers, without conditions that the cache has added.
+    ///   - identity: as for ``answer(to:identity:)``.
     ///   - requestedAt: ``now`` when the request was sent.
     ///   - receivedAt: ``now`` when the header came; nil, the default, for this moment.
     public func received(
         _ response: HTTPResponse,
         body: [UInt8]?,
         to request: HTTPRequest,
+        identity: String? = nil,
         requestedAt: Duration,
         receivedAt: Duration? = nil
     ) {
-        let receivedAt = receivedAt ?? time.sinceEpoch()
-        state.withLock { $0.received(response, body: body, to: request, requestedAt: requestedAt, at: receivedAt) }
+        let now = receivedAt ?? time.sinceEpoch()
+        state.withLock { state in
+            state.received(response, body: body, to: request, identity: identity, requestedAt: requestedAt, at: now)
+        }
     }
 
     /// A 304 has come to a request with conditions of the cache.
@@ -108,11 +127,20 @@ public final class ResponseCache: Sendable {
     /// - Parameters:
     ///   - response: the 304.
     ///   - request: the request, without those conditions.
+    ///   - identity: as for ``answer(to:identity:)``.
     ///   - requestedAt: ``now`` when it was sent.
     /// - Returns: what is unchanged, fresh again by what the 304 says; nil if it has been forgotten meanwhile: then the
     ///   request is to be sent again without conditions.
-    public func unchanged(_ response: HTTPResponse, to request: HTTPRequest, requestedAt: Duration) -> CachedResponse? {
-        state.withLock { $0.unchanged(response, to: request, requestedAt: requestedAt, at: time.sinceEpoch()) }
+    public func unchanged(
+        _ response: HTTPResponse,
+        to request: HTTPRequest,
+        identity: String? = nil,
+        requestedAt: Duration
+    ) -> CachedResponse? {
+        state.withLock { state in
+            let now = time.sinceEpoch()
+            return state.unchanged(response, to: request, identity: identity, requestedAt: requestedAt, at: now)
+        }
     }
 
     /// Forgets everything.

@@ -66,7 +66,7 @@ public final class Pacer: Sendable {
     var isIdle: Bool { state.withLock { $0.waitingCount == 0 && $0.inFlightCount == 0 } }
 
     /// How many tasks wait for their turn.
-    public var waitingCount: Int { state.withLock { $0.waitingCount } }
+    var waitingCount: Int { state.withLock { $0.waitingCount } }
 
     // MARK: Turns
 

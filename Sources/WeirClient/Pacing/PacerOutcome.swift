@@ -19,17 +19,19 @@ enum PacerOutcome: Sendable {
     ///   - time: when it came, since the epoch.
     ///   - settings: what is taken for a refusal.
     init(_ response: PacedResponse, at time: Duration, settings: Pacer.Settings) {
-        // "A client MUST ignore [the fields] on responses that came from a cache": draft-10, section 6.
-        if let age = response.fields[.age], age.first(where: { $0 != "0" && $0 != " " }) != nil {
-            self = .cached
-            return
-        }
+        // "A client MUST ignore [the fields] on responses that came from a cache": draft-10, section 6. A refusal is one
+        // all the same, and Retry-After is no such field.
+        let isAged = response.fields[.age]?.contains { $0 != "0" && $0 != " " } ?? false
         let reading = RateLimitReading(response.fields, receivedAt: time)
-        if settings.refusals.contains(response.status) {
+        if isAged, settings.refusals.contains(response.status) {
+            self = .refused([], wait: reading.retryAfter)
+        } else if settings.refusals.contains(response.status) {
             let violated = reading.reports.filter { $0.remaining == 0 }.compactMap(\.reset).max()
             self = .refused(reading.reports, wait: reading.retryAfter ?? violated ?? reading.tightest?.reset)
         } else if response.status.code == 503, let wait = reading.retryAfter {
-            self = .refused(reading.reports, wait: wait)
+            self = .refused(isAged ? [] : reading.reports, wait: wait)
+        } else if isAged {
+            self = .cached
         } else if response.status.kind == .serverError, reading.reports.isEmpty {
             self = .failed
         } else {

@@ -1,9 +1,7 @@
 public import HTTPTypes
+internal import WeirFields
 
 extension HTTPField.Name {
     /// `X-API-Key`: where many services expect the key of an application.
-    public static let xAPIKey: HTTPField.Name = {
-        guard let name = HTTPField.Name("X-API-Key") else { preconditionFailure("'X-API-Key' is the name of a field") }
-        return name
-    }()
+    public static let xAPIKey = known("X-API-Key")
 }

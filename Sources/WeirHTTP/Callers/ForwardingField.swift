@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import WeirFields
 
 /// The field in which proxies say for whom they ask; a service goes by one of them.
 ///
@@ -14,9 +15,8 @@ public enum ForwardingField: String, Sendable, Hashable, CaseIterable, Codable {
 
     /// The addresses that proxies have told, the last one first; nil for what is none, and nothing after that.
     func hops(in fields: HTTPFields) -> [IPAddress] {
-        guard let name = HTTPField.Name(rawValue) else { return [] }
         var hops: [IPAddress] = []
-        for value in fields[values: name].reversed() {
+        for value in fields[values: .known(rawValue)].reversed() {
             var rest: Substring? = value[...]
             while let entries = rest {
                 let comma = entries.lastIndex(of: ",")
@@ -51,14 +51,5 @@ public enum ForwardingField: String, Sendable, Hashable, CaseIterable, Codable {
             node = isQuoted ? parts[1].dropFirst().dropLast() : parts[1]
         }
         return node
-    }
-}
-
-extension Substring {
-    /// Without the spaces and tabs around it.
-    fileprivate var trimmingBlanks: Substring {
-        var text = drop { $0 == " " || $0 == "\t" }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return text
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import WeirFields
 
 /// An address of the internet protocol, in one form for both versions.
 ///
@@ -52,9 +53,7 @@ struct IPAddress: Hashable {
     }
 
     private static func isPort(_ text: some StringProtocol) -> Bool {
-        (1...5).contains(text.utf8.count)
-            && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-            && UInt16(text) != nil
+        (1...5).contains(text.utf8.count) && text.utf8.allSatisfy(\.isDigit) && UInt16(text) != nil
     }
 
     var isIPv4: Bool { bits >> 32 == Self.mapped >> 32 }

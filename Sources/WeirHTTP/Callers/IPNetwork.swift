@@ -1,4 +1,5 @@
 internal import Weir
+internal import WeirFields
 
 /// A network of addresses, such as `10.0.0.0/8`.
 struct IPNetwork: Hashable {
@@ -17,8 +18,7 @@ struct IPNetwork: Hashable {
             return
         }
         let isMapped = address.isIPv4 && parts[0].contains(":")
-        let written =
-            parts[1].utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(parts[1]) : nil
+        let written = parts[1].utf8.allSatisfy(\.isDigit) ? Int(parts[1]) : nil
         guard let bits = written.map({ isMapped ? $0 - 96 : $0 }), (0...address.width).contains(bits) else {
             let possible = isMapped ? "96 to 128" : "0 to \(address.width)"
             throw Self.invalid(text, "after the slash, \(possible) bits are possible")

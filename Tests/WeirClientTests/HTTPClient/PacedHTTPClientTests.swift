@@ -1,10 +1,12 @@
 #if AsyncHTTPClient
 import AsyncHTTPClient
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import Testing
 import WeirAsyncHTTPClient
 import WeirClient
+import WeirFields
 
 /// Against a real server, over real connections.
 @Suite struct PacedHTTPClientTests {
@@ -139,6 +141,50 @@ import WeirClient
             // What another token is told is its own.
             let other = try await client.execute(Self.request(url + "/fresh", token: "other"))
             #expect(try await Self.text(other) == "body 4")
+        }
+    }
+
+    /// Whoever asks is told who asked: the server goes by whatever names the caller.
+    @Test func eachCallerGetsItsOwn() async throws {
+        let session = HTTPField.Name.known("X-Session")
+        try await SmallServer.with { _, request in
+            let named = ["Authorization", "Cookie", "X-API-Key", "X-Session"].compactMap {
+                request.head.headers.first(name: $0)
+            }
+            return SmallServer.Reply(headers: ["Cache-Control": "max-age=600"], body: named.joined(separator: "+"))
+        } _: { server, url in
+            let client = PacedHTTPClient(.shared, cache: ResponseCache(), callerFields: [session])
+            for name in ["Authorization", "Cookie", "X-API-Key", "X-Session"] {
+                for caller in ["alice", "bob", "alice"] {
+                    var request = HTTPClientRequest(url: url + "/me")
+                    request.headers.add(name: name.lowercased(), value: caller)
+                    let response = try await client.execute(request)
+                    #expect(try await Self.text(response) == caller, "by \(name)")
+                }
+            }
+            #expect(server.asked.count == 8)
+            for field in ["X-API-Key", "X-Session"] {
+                var (alice, bob) = (HTTPClientRequest(url: url), HTTPClientRequest(url: url))
+                alice.headers.add(name: field, value: "alice")
+                bob.headers.add(name: field, value: "bob")
+                #expect(client.pacer(for: alice) !== client.pacer(for: bob), "by \(field)")
+                #expect(client.pacer(for: alice) === client.pacer(for: alice))
+            }
+        }
+    }
+
+    @Test func aTokenThatIsGivenPartsWhatIsKept() async throws {
+        try await SmallServer.with { number, request in
+            let wasAsked = request.head.headers.contains(name: "If-None-Match")
+            let headers: HTTPHeaders = ["Cache-Control": "private, max-age=0", "ETag": "\"1\""]
+            return SmallServer.Reply(status: wasAsked ? .notModified : .ok, headers: headers, body: "body \(number)")
+        } _: { server, url in
+            let client = PacedHTTPClient(.shared, cache: ResponseCache())
+            for (token, body) in [("alice", "body 1"), ("bob", "body 2"), ("alice", "body 1"), ("bob", "body 2")] {
+                let response = try await client.execute(HTTPClientRequest(url: url + "/me"), token: token)
+                #expect(try await Self.text(response) == body)
+            }
+            #expect(server.asked.count == 4)
         }
     }
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Testing
-import WeirClient
+
+@testable import WeirClient
 
 /// What tasks see of a pacer, in virtual time.
 @Suite struct PacerTests {
