@@ -374,13 +374,18 @@ let package = Package(
         .testTarget(
             name: "WeirDemoTests",
             dependencies: [
+                "Console",
                 "PrometheusExposition",
                 "TestSupport",
                 "Weir",
+                "WeirPolicy",
                 "weir-demo",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: withHummingbird),
                 .product(name: "HummingbirdTesting", package: "hummingbird", condition: withHummingbird),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),

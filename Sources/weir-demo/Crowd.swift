@@ -14,6 +14,11 @@ struct Crowd: Sendable {
         /// How often the service refused one.
         var refused = 0
         var elapsed = Duration.zero
+
+        /// Whether all requests got through, hardly ever refused and hardly later than possible, where haste had most refused.
+        func keepsToTheLimit(of requests: Int, best: Duration, unlike hasty: Outcome) -> Bool {
+            admitted == requests && refused <= 2 && elapsed <= best * 1.15 && hasty.refused > requests / 2
+        }
     }
 
     let instance: Instance

@@ -1,5 +1,6 @@
 #if Hummingbird
 import AsyncHTTPClient
+import Console
 import Foundation
 import Weir
 
@@ -32,10 +33,10 @@ struct Demonstration: Sendable {
         guard first.isAdmitted else {
             throw Failure(description: "the first request was answered with \(first.status): is Redis there?")
         }
-        let board = ScoreBoard(terminal: terminal, seconds: seconds)
+        let board = ScoreBoard(seconds: seconds)
         let tallies = await Traffic(instances: instances, client: client, tokens: tokens)
             .run(for: .seconds(seconds)) { await board.show($0) }
-        terminal.endProgress()
+        ProgressLine.show("")
         let rows = tallies.map(Findings.Row.init)
         showTable(rows)
 
@@ -99,9 +100,7 @@ struct Demonstration: Sendable {
         }
         terminal.line()
         terminal.line(terminal.paint("What each instance let in, in \(seconds) seconds", .bold))
-        terminal.table(cells, left: 2) { cell in
-            cell == "exact" ? terminal.paint(cell, .green) : terminal.paint(cell, .red)
-        }
+        showVerdicts(cells)
     }
 
     private func showPortal(_ checks: [Findings.Check]) {
@@ -111,9 +110,12 @@ struct Demonstration: Sendable {
             let seen = check.seen.count > 60 ? check.seen.prefix(57) + "..." : check.seen
             return [check.promise, seen, check.exact ? "exact" : "expected \(check.expected)"]
         }
-        terminal.table(rows, left: 2) {
-            $0 == "exact" ? terminal.paint($0, .green) : terminal.paint($0, .red)
-        }
+        showVerdicts(rows)
+    }
+
+    private func showVerdicts(_ rows: [[String]]) {
+        let table = Table(rows: rows, left: 2) { [terminal] in terminal.paint($0, $0 == "exact" ? .green : .red) }
+        for line in table.lines { terminal.line(line) }
     }
 
     private func mark(_ fault: String?) -> String {
@@ -132,10 +134,10 @@ struct Demonstration: Sendable {
         let end = refusal + .seconds(reset)
         while ContinuousClock.now < end {
             let left = Int((end - .now).components.seconds) + 1
-            terminal.progress("the refused client waits its \(reset) seconds, \(left) to go")
-            try await Task.sleep(until: min(end, .now + max(.seconds(1), terminal.progressInterval)))
+            ProgressLine.show("the refused client waits its \(reset) seconds, \(left) to go")
+            try await Task.sleep(until: min(end, .now + max(.seconds(1), ProgressLine.interval)))
         }
-        terminal.endProgress()
+        ProgressLine.show("")
         let instance = instances[instances.count - 1]
         let probe = try await Probe.send(.create, token: tokens[0], to: instance, with: client)
         terminal.line(

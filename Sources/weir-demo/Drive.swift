@@ -39,12 +39,12 @@ struct Drive: AsyncParsableCommand {
         // Chosen beforehand, so that each can be told of the others.
         let ports = try LoopbackPort.free(instances)
         let started = try ports.enumerated().map { place, port in
-            terminal.progress("starting instance \(place + 1) of \(instances)")
+            ProgressLine.show("starting instance \(place + 1) of \(instances)")
             let peers = ports.filter { $0 != port }
             return try Instance(name: "instance-\(place + 1)", redis: redis, port: port, peers: peers)
         }
         defer { for instance in started { instance.stop() } }
-        terminal.endProgress()
+        ProgressLine.show("")
         for instance in started {
             terminal.line("\(instance.name): http://127.0.0.1:\(instance.port), process \(instance.processIdentifier)")
         }

@@ -42,17 +42,48 @@ struct ExampleAPI: Sendable {
     let board: LiveBoard
     let metrics: PrometheusMetrics
 
+    /// What an instance runs.
+    ///
+    /// - Parameters:
+    ///   - policy: its rules, quotas and answers.
+    ///   - redis: where Redis is.
+    ///   - configuration: of the limiter and the keeper.
+    ///   - metrics: where both record, for `/metrics`.
+    ///   - name: what the page calls it.
+    ///   - peers: where the other instances listen, for the page.
+    /// - Throws: `WeirError` if the address or the policy makes no sense.
+    init(
+        policy: Policy,
+        redis: String,
+        configuration: RateLimiter.Configuration,
+        metrics: PrometheusMetrics,
+        name: String = "instance",
+        peers: [String] = []
+    ) throws(WeirError) {
+        var configuration = configuration
+        configuration.metrics = metrics
+        limiter = try RateLimiter(redis: redis, rules: policy.resolvedRules, configuration: configuration)
+        keeper = try QuotaKeeper(redis: redis, quotas: policy.quotas, configuration: configuration)
+        responses = try CurrentResponses(policy)
+        let keys = KeyScheme(prefix: configuration.keyPrefix, secret: Array(configuration.keySecret.utf8))
+        board = LiveBoard(name: name, limiter: limiter, keeper: keeper, keys: keys, peers: peers)
+        self.metrics = metrics
+    }
+
     func router() -> Router<BasicRequestContext> {
         let router = Router()
+        // What is added before the middlewares is not counted: probes, metrics and the page.
         Operations(limiter: limiter, keeper: keeper, metrics: metrics).add(to: router)
         LiveRoutes(board: board).add(to: router)
-        // After those that are not counted: it stands before the routes that follow.
-        let api = router.group().add(middleware: middleware)
-        api.get("objects") { _, _ in Listing(objects: []) }
-        api.post("objects") { request, context in try await create(request, context) }
-        api.get("usage") { request, _ in try await usage(request) }
-        api.get("sites") { request, _ in try await sites(request) }
-        api.put("sites/:site") { request, context in try await register(request, context.parameters.require("site")) }
+        // All other responses have the fields, those to a path or a method that is not known too.
+        router.add(middleware: middleware)
+        router.add(middleware: QuotaErrors())
+        router.get("objects") { _, _ in Listing(objects: []) }
+        router.post("objects") { request, context in try await create(request, context) }
+        router.get("usage") { request, _ in try await usage(request) }
+        router.get("sites") { request, _ in try await sites(request) }
+        router.put("sites/:site") { request, context in try await register(request, context.parameters.require("site"))
+        }
         return router
     }
 
@@ -68,11 +99,14 @@ struct ExampleAPI: Sendable {
             },
             describe: { request, context in
                 let caller = try Caller(request)
+                // One count for all that no route matches, however many paths a client invents.
+                let endpoint = context.endpointPath.map { "\(request.method) \($0)" } ?? "unmatched"
                 return Descriptor(
                     token: .init(caller.token),
-                    endpoint: .init("\(request.method) \(context.endpointPath ?? "unknown")"),
+                    endpoint: .init(endpoint),
                     group: .init(caller.group),
-                    application: .init(caller.application)
+                    application: .init(caller.application),
+                    user: .init(caller.user)
                 )
             }
         )
@@ -104,7 +138,7 @@ struct ExampleAPI: Sendable {
         let operation = HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }.flatMap {
             $0.isEmpty ? nil : $0
         }
-        switch try await keeper.create(by: "\(caller.group).\(caller.person)", operation: operation) {
+        switch try await keeper.create(by: caller.user, operation: operation) {
         case .created(let usage):
             let creation = Creation(created: usage.charged, remaining: usage.remaining)
             var response = try creation.response(from: request, context: context)
@@ -115,7 +149,14 @@ struct ExampleAPI: Sendable {
     }
 
     private func usage(_ request: Request) async throws -> Usage {
-        let told = try await limiter.usage(of: Caller(request).group)
+        let group = try Caller(request).group
+        let told: GroupUsage
+        do throws(WeirError) {
+            told = try await limiter.usage(of: group)
+        } catch {
+            guard error.code == .invalidRule else { throw error }
+            throw HTTPError(.notFound, message: "The limits of this service are not counted by group and application.")
+        }
         let applications = told.applications.map { ($0.application, $0.used) }
         return Usage(
             limit: told.usage.limit,
@@ -132,18 +173,11 @@ struct ExampleAPI: Sendable {
 
     private func register(_ request: Request, _ site: String) async throws -> Response {
         let caller = try Caller(request)
-        do throws(WeirError) {
-            let outcome = try await keeper.register(site: site, for: caller.group, application: caller.application)
-            switch outcome {
-            case .registered: return Response(status: .created)
-            case .alreadyRegistered: return Response(status: .ok)
-            case .refused(let usage): return Response(responses.response(refused: usage))
-            }
-        } catch {
-            guard error.code == .invalidSite else { throw error }
-            throw HTTPError(.badRequest, message: error.message)
+        switch try await keeper.register(site: site, for: caller.group, application: caller.application) {
+        case .registered: return Response(status: .created)
+        case .alreadyRegistered: return Response(status: .ok)
+        case .refused(let usage): return Response(responses.response(refused: usage))
         }
     }
-
 }
 #endif

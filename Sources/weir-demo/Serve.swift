@@ -56,34 +56,32 @@ struct Serve: AsyncParsableCommand {
         configuration.clientName = "weir-demo"
         configuration.deadline = .milliseconds(deadline)
         configuration.logger = logger
-        configuration.metrics = metrics
         if let secret = environment["WEIR_KEY_SECRET"] { configuration.keySecret = secret }
         // What it shows is an exact count: a request that cannot be counted is an error, unless a policy file says otherwise.
         configuration.failurePolicy = .fail
         let file = try policy.map { path throws(PolicyError) in try PolicyFile(path: path, logger: logger) }
         let policy = file?.current ?? ExampleAPI.policy
-        let limiter = try RateLimiter(redis: redis, rules: policy.resolvedRules, configuration: configuration)
-        let keeper = try QuotaKeeper(redis: redis, quotas: policy.quotas, configuration: configuration)
-        let responses = try CurrentResponses(policy)
-        file?.keepUpToDate(limiter, keeper, responses)
-        let keys = KeyScheme(prefix: configuration.keyPrefix, secret: Array(configuration.keySecret.utf8))
-        let board = LiveBoard(name: name, limiter: limiter, keeper: keeper, keys: keys, peers: peer)
-        let api = ExampleAPI(
-            limiter: limiter,
-            keeper: keeper,
-            responses: responses,
-            board: board,
-            metrics: metrics
+        let api = try ExampleAPI(
+            policy: policy,
+            redis: redis,
+            configuration: configuration,
+            metrics: metrics,
+            name: name,
+            peers: peer
         )
+        file?.keepUpToDate(api.limiter, api.keeper, api.responses)
+        // Of what goes well the metrics tell.
+        var quiet = logger
+        quiet.logLevel = .warning
         let application = Application(
             router: api.router(),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
-            services: [limiter, keeper, board] + (file.map { [$0] } ?? []),
+            services: [api.limiter, api.keeper, api.board] + (file.map { [$0] } ?? []),
             onServerRunning: { channel in
                 let line = "listening on \(channel.localAddress?.port ?? 0)\n"
                 FileHandle.standardOutput.write(Data(line.utf8))
             },
-            logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
+            logger: quiet
         )
         var services: [any Service] = [application]
         if untilInputEnds { services.append(InputWatch()) }
@@ -93,7 +91,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: Logger(label: "service") { _ in SwiftLogNoOpLogHandler() }
+                logger: quiet
             )
         )
         try await group.run()
