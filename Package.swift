@@ -265,6 +265,7 @@ let package = Package(
                 "LuaScripts",
                 "SeededRandom",
                 "Weir",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Support",

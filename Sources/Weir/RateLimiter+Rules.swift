@@ -6,6 +6,31 @@ extension RateLimiter {
     /// The rules by which the next request is decided.
     public var rules: [Rule] { ruleSet.rules }
 
+    /// How often the rules have changed.
+    package var rulesEdition: Int { ruleSet.edition }
+
+    /// Gives back what was charged too much, or charges what was charged too little, as far as it fits.
+    ///
+    /// Under other rules than those that charged, nothing happens: windows that were never charged would be given back
+    /// what others have used.
+    ///
+    /// - Parameters:
+    ///   - descriptor: what the request was.
+    ///   - units: how many more to charge; below zero, minus how many to give back.
+    ///   - edition: the rules that charged, by ``rulesEdition``.
+    /// - Returns: the usage after it; nil if the rules have changed.
+    /// - Throws: ``WeirError`` if it is not known to have been done.
+    package func settle(
+        _ descriptor: Descriptor,
+        by units: Int,
+        edition: Int
+    ) async throws(WeirError) -> Usage? {
+        try checkCost(abs(units))
+        let subject = try subject(of: descriptor)
+        guard subject.edition == edition else { return nil }
+        return try await observe(subject, descriptor, least: units < 0 ? units : 1, most: units).usage
+    }
+
     /// Decides all later requests by other rules; what has been used stays counted.
     ///
     /// All rules change at once, and a decision that is under way ends by those that it began with. After a lower limit a

@@ -161,7 +161,7 @@ public final class RateLimiter: Service {
         return doomed.isEmpty ? 0 : try await store.remove(doomed)
     }
 
-    private func checkCost(_ cost: Int) throws(WeirError) {
+    func checkCost(_ cost: Int) throws(WeirError) {
         guard Terms.limits.contains(cost) else {
             throw WeirError(
                 .invalidCost,
@@ -171,7 +171,16 @@ public final class RateLimiter: Service {
     }
 
     private func decide(_ descriptor: Descriptor, least: Int, most: Int) async throws(WeirError) -> Decision {
-        let subject = try subject(of: descriptor)
+        try await observe(try subject(of: descriptor), descriptor, least: least, most: most)
+    }
+
+    /// Decides, and tells whoever counts, measures or traces.
+    func observe(
+        _ subject: Subject,
+        _ descriptor: Descriptor,
+        least: Int,
+        most: Int
+    ) async throws(WeirError) -> Decision {
         guard let observer, least > 0 else { return try await decide(subject, descriptor, least: least, most: most) }
         return try await observer.observe(subject, cost: most) { () async throws(WeirError) in
             try await decide(subject, descriptor, least: least, most: most)
@@ -211,7 +220,7 @@ public final class RateLimiter: Service {
     }
 
     /// What the descriptor means, from memory if it was asked about of late.
-    private func subject(of descriptor: Descriptor) throws(WeirError) -> Subject {
+    func subject(of descriptor: Descriptor) throws(WeirError) -> Subject {
         switch current.withLock({ $0.subject(of: descriptor) }) {
         case .known(let subject): return subject
         case .unknown(let rules):

@@ -34,6 +34,8 @@ public struct RateLimitFields: Sendable, Hashable {
     /// Whether `RateLimit-Policy: 5;w=60` tells the windows of the rules that are told in `Dialect.dictionary` or
     /// `Dialect.trio`.
     public let tellsPolicy: Bool
+    /// What a rule counts, by its name, as `Dialect.list` tells it: `qu="content-bytes"`; requests, if it is not named.
+    public let units: [String: String]
     /// How much later a refused client may be told to come back, zero to 1 hour.
     public let jitter: Duration
 
@@ -42,6 +44,7 @@ public struct RateLimitFields: Sendable, Hashable {
         dialects = [.dictionary]
         byRule = [:]
         tellsPolicy = false
+        units = [:]
         jitter = .zero
     }
 
@@ -54,6 +57,8 @@ public struct RateLimitFields: Sendable, Hashable {
     ///     default. The drafts allow no two policies with one limit: of two rules that admit 10, the other one than is
     ///     reported is left out. It says nothing of the dialects `X-…`, and `Dialect.list` has policies anyway: where it is
     ///     chosen for any rule, this does nothing.
+    ///   - units: what rules count that do not count requests, such as `["upload": "content-bytes"]`; only `Dialect.list`
+    ///     tells it.
     ///   - jitter: how much later a refused client may be told to come back, so that not all come at once; zero, which is
     ///     off, by default, and at most 1 hour. Of each refusal, `Retry-After` and the resets of the rules that refused are
     ///     later by the same random part of it; never earlier.
@@ -63,11 +68,13 @@ public struct RateLimitFields: Sendable, Hashable {
         _ dialects: Set<Dialect>,
         byRule: [String: Set<Dialect>] = [:],
         tellsPolicy: Bool = false,
+        units: [String: String] = [:],
         jitter: Duration = .zero
     ) throws(WeirError) {
         self.dialects = dialects
         self.byRule = byRule
         self.tellsPolicy = tellsPolicy
+        self.units = units
         self.jitter = jitter
         guard !chosen.isSuperset(of: [.dictionary, .list]) else {
             throw WeirError(
@@ -106,10 +113,25 @@ public struct RateLimitFields: Sendable, Hashable {
         guard case .denied(let denial) = decision else {
             return fields(for: decision.usage, partitionKey: partitionKey)
         }
+        return fields(for: told(denial, partitionKey: partitionKey, using: &generator))
+    }
+
+    /// The fields of a refusal, and the wait in its `Retry-After`, for the body to tell the same; nil if there is none.
+    func refusal(of denial: Denial, partitionKey: [UInt8]?) -> (fields: HTTPFields, retryAfter: Duration?) {
+        var generator = SystemRandomNumberGenerator()
+        let told = told(denial, partitionKey: partitionKey, using: &generator)
+        return (fields(for: told), retryAfter(of: told))
+    }
+
+    private func told(
+        _ denial: Denial,
+        partitionKey: [UInt8]?,
+        using generator: inout some RandomNumberGenerator
+    ) -> ToldUsage {
         let delay: Duration =
             jitter > .zero
             ? .milliseconds(Int.random(in: 0...Int(jitter / .milliseconds(1)), using: &generator)) : .zero
-        return fields(for: ToldUsage(denial, delay: delay, partitionKey))
+        return ToldUsage(denial, delay: delay, partitionKey)
     }
 
     /// The fields for a response to a request that only asked where it stands, or gave units back.
@@ -126,7 +148,7 @@ public struct RateLimitFields: Sendable, Hashable {
         var fields = HTTPFields()
         for dialect in Dialect.allCases where chosen.contains(dialect) {
             let rules = told.rules.filter { (byRule[$0.name] ?? dialects).contains(dialect) }
-            let reports = dialect == .list ? rules.map(\.report) : ToldRule.one(of: rules).map { [$0.report] } ?? []
+            let reports = dialect == .list ? rules.map(withUnit) : ToldRule.one(of: rules).map { [$0.report] } ?? []
             fields.append(contentsOf: dialect.fields(for: reports, at: told.time))
         }
         if tellsPolicy, !chosen.contains(.list) {
@@ -135,16 +157,26 @@ public struct RateLimitFields: Sendable, Hashable {
             let reports = (ToldRule.one(of: rules).map { [$0] } ?? []) + rules
             if let policy = Dialect.integerPolicy(for: reports.map(\.report)) { fields.append(policy) }
         }
-        if let wait = told.retryAfter {
-            let tellsTime = told.rules.contains { rule in
-                rule.isViolated && (byRule[rule.name] ?? dialects).contains(.xRateLimitEpoch)
-            }
-            // A time of day was rounded up to a whole second, and to come back before it is not asked of anybody.
-            let time: Duration = .seconds((told.time + wait).secondsRoundedUp)
-            fields[.retryAfter] = String((tellsTime ? max(wait, time - told.time) : wait).secondsRoundedUp)
-        }
+        if let wait = retryAfter(of: told) { fields[.retryAfter] = String(wait.secondsRoundedUp) }
         if !told.nearLimit.isEmpty { fields[.xRateLimitWarning] = told.nearLimit.joined(separator: ", ") }
         return fields
+    }
+
+    /// The wait that a refused client is told; nil if none is known to help.
+    private func retryAfter(of told: ToldUsage) -> Duration? {
+        guard let wait = told.retryAfter else { return nil }
+        let tellsTime = told.rules.contains { rule in
+            rule.isViolated && (byRule[rule.name] ?? dialects).contains(.xRateLimitEpoch)
+        }
+        // A time of day was rounded up to a whole second, and to come back before it is not asked of anybody.
+        let time: Duration = .seconds((told.time + wait).secondsRoundedUp)
+        return tellsTime ? max(wait, time - told.time) : wait
+    }
+
+    private func withUnit(_ rule: ToldRule) -> LimitReport {
+        var report = rule.report
+        report.unit = units[rule.name]
+        return report
     }
 
     /// All dialects that any rule is told in.

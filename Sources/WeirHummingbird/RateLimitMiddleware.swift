@@ -11,12 +11,13 @@ public import WeirHTTP
 /// failed further in. A refusal has the status and the body that ``WeirHTTP/Refusals`` say, 429 and JSON by default.
 ///
 /// Where Redis does not decide, the `FailurePolicy` of the rules does: by default the request goes on, without the fields.
-/// One that is refused so is answered with 503, and so is one without a decision: by `FailurePolicy.fail`, when the limiter
-/// was shut down, or the task was cancelled. What a person has to mend, such as a descriptor that lacks a part or something
+/// One that is refused so is answered with 503, and so is one without a decision: by `FailurePolicy.fail`, in the form of
+/// the refusals, or when the limiter was shut down or the task cancelled. What a person has to mend, such as a descriptor that lacks a part or something
 /// else under a key, is 500.
 ///
 /// Where ``WeirHTTP/Charging`` depends on the outcome, it is settled when the head of the response is known, before the body
-/// is sent. An error counts with the status of its response, one that has none as 500.
+/// is sent. An error counts with the status of its response, one that has none as 500, and is logged then. Middlewares that
+/// were added before this one see it as ``ErrorWithFields``.
 ///
 /// ```swift
 /// router.add(
@@ -82,7 +83,7 @@ public struct RateLimitMiddleware<Context: RequestContext>: RouterMiddleware {
     ///
     /// - Parameters:
     ///   - limiter: decides.
-    ///   - settings: asked once for each request.
+    ///   - settings: asked once for each request, and once more for one that is not decided.
     ///   - skip: whether a request passes uncounted, without being described; none by default.
     ///   - cost: the units that a request costs; 1 by default.
     ///   - describe: the descriptor of a request, or nil to let it pass uncounted; an error becomes the response.
@@ -126,7 +127,8 @@ public struct RateLimitMiddleware<Context: RequestContext>: RouterMiddleware {
     ///   - context: its context, whose logger is used.
     ///   - next: what answers it if it may go on.
     /// - Returns: the response, with the fields.
-    /// - Throws: what `next` and the closures throw; `HTTPError` if there is no decision.
+    /// - Throws: what the closures throw; ``ErrorWithFields`` with what `next` throws; `HTTPError` if there is no decision
+    ///   and it is not Redis that did not decide.
     public func handle(
         _ request: Request,
         context: Context,
@@ -143,8 +145,14 @@ public struct RateLimitMiddleware<Context: RequestContext>: RouterMiddleware {
                 response.headers.append(contentsOf: await passage.settle(response.status))
                 return response
             } catch {
-                let status = (error as? any HTTPResponseError)?.status ?? .internalServerError
-                throw ErrorWithFields(underlying: error, fields: await passage.settle(status))
+                let known = error as? any HTTPResponseError
+                if known == nil {
+                    // Nobody further out sees what it was, and a client that goes away is nothing to mend.
+                    let level: Logger.Level = error is CancellationError ? .debug : .error
+                    context.logger.log(level: level, "a request failed", metadata: ["error": "\(error)"])
+                }
+                let fields = await passage.settle(known?.status ?? .internalServerError)
+                throw ErrorWithFields(underlying: error, fields: fields)
             }
         }
     }
@@ -153,9 +161,7 @@ public struct RateLimitMiddleware<Context: RequestContext>: RouterMiddleware {
         do throws(WeirError) {
             return try await gate.admit(descriptor, cost: cost, logger: logger)
         } catch {
-            // Of a Redis that fails the limiter tells, once; it need not be said of every request.
-            let isUsual = error.isUnavailability || error.code == .cancelled
-            logger.log(level: isUsual ? .debug : .error, "no rate limit decision", metadata: ["error": "\(error)"])
+            if let response = gate.response(to: error) { return .refused(response, fields: HTTPFields()) }
             throw HTTPError(.init(for: error), message: "The rate limit could not be checked.")
         }
     }

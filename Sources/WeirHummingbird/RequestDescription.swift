@@ -82,6 +82,24 @@ extension RequestDescription where Context: RemoteAddressRequestContext {
     ///
     /// Who has connected without an address, by a unix socket, is one client.
     ///
+    /// Hummingbird's own context does not know who has connected: it takes a context that does, and a router of it.
+    ///
+    /// ```swift
+    /// struct AddressContext: RemoteAddressRequestContext {
+    ///     var coreContext: CoreRequestContextStorage
+    ///     let remoteAddress: SocketAddress?
+    ///
+    ///     init(source: Source) {
+    ///         coreContext = CoreRequestContextStorage(source: source)
+    ///         remoteAddress = source.channel.remoteAddress
+    ///     }
+    /// }
+    ///
+    /// let router = Router(context: AddressContext.self)
+    /// let proxies = try TrustedProxies(["10.0.0.0/8"])
+    /// router.add(middleware: RateLimitMiddleware(limiter: limiter, describe: .clientAddress(trusting: proxies)))
+    /// ```
+    ///
     /// - Parameters:
     ///   - proxies: who is believed when it says for whom it asks.
     ///   - part: what the address is to the rules; as a token or a user it enters Redis only as a keyed hash.

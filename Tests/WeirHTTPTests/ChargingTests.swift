@@ -145,6 +145,23 @@ import WeirHTTP
         #expect(try await used() == load.counted, "what failed is given back, and nothing else")
     }
 
+    @Test(arguments: [0, 9]) func underOtherRulesAChargeIsLeftAlone(cost: Int) async throws {
+        let log = RecordedLog()
+        let gate = RequestGate(limiter: limiter, settings: .init(logger: log.logger))
+        let passage = try await gate.admit(Self.descriptor, cost: 3).passage
+        try limiter.update(rules: Self.rules + [Rule("hour", per: .token, limit: Limit(50, per: .hour))])
+        _ = try await limiter.acquire(Self.descriptor, cost: 4)
+        let fields = await passage.settle(.ok, cost: cost)
+        let usage = try await limiter.peek(Self.descriptor)
+        #expect(usage["hour"]?.used == 4, "what others have used is not given back")
+        #expect(usage["calls"]?.used == 7 && fields == passage.fields)
+        #expect(log.lines.isEmpty, "nothing has failed")
+        // Under the rules of now, all is settled as ever.
+        let next = try await gate.admit(Self.descriptor).passage
+        _ = await next.settle(.ok, cost: 0)
+        #expect(try await limiter.peek(Self.descriptor)["hour"]?.used == 4)
+    }
+
     @Test func whatAFailurePolicyDecidedIsLeftAlone() async throws {
         var configuration = RateLimiter.Configuration()
         configuration.failurePolicy = .local(share: 0.5)

@@ -50,6 +50,39 @@ import WeirHTTP
         }
     }
 
+    @Test(arguments: [Dialect.dictionary, .xRateLimitEpoch]) func theBodyTellsTheWaitOfTheHeader(
+        dialect: Dialect
+    ) async throws {
+        let (_, limiter) = try await denial()
+        // Not on a whole second: the epoch form then adds a part of one.
+        clock.advance(by: .milliseconds(700))
+        let fields = try RateLimitFields([dialect], jitter: .seconds(3600))
+        let own = RefusalForm<Denial>.custom { denial in
+            RefusalResponse(.tooManyRequests, body: "\(denial.retryAfter?.secondsRoundedUp ?? 0)")
+        }
+        let gates = [RefusalForm<Denial>.json, own].map { form in
+            RequestGate(limiter: limiter, settings: .init(fields: fields, refusals: Refusals(form: form)))
+        }
+        // One in 3,600 would agree by chance.
+        for _ in 0..<20 {
+            let json = try await gates[0].admit(descriptor).refusal
+            let wait = try #require(json.fields[.retryAfter])
+            #expect(json.response.body.contains("\"retryAfter\":\(wait),"))
+            #expect(json.response.body.contains("Try again in \(wait) seconds."))
+            let custom = try await gates[1].admit(descriptor).refusal
+            #expect(custom.response.body == custom.fields[.retryAfter])
+        }
+    }
+
+    @Test func aTimeOfDayIsRoundedUpInTheBodyToo() async throws {
+        let (_, limiter) = try await denial()
+        // 59.901 s are left, which would be 60; but the time of day at which they are over is told as a second later.
+        clock.advance(by: .milliseconds(100))
+        let settings = RequestGate.Settings(fields: try RateLimitFields([.xRateLimitEpoch]))
+        let (response, fields) = try await RequestGate(limiter: limiter, settings: settings).admit(descriptor).refusal
+        #expect(fields[.retryAfter] == "61" && response.body.contains(#""retryAfter":61,"#))
+    }
+
     @Test func whoeverIsAdmittedIsToldNoJitter() async throws {
         let (_, limiter) = try await denial()
         clock.advance(by: .seconds(61))

@@ -98,6 +98,14 @@ import WeirHTTP
         #expect(refused[.retryAfter] == "61")
     }
 
+    @Test func whatIsNoRequestHasItsUnit() async throws {
+        let decision = try await limiter().acquire(descriptor)
+        let fields = try RateLimitFields([.list], units: ["group": "content-bytes"]).fields(for: decision)
+        let policy = #""endpoint";q=5;w=60, "group";q=10000;w=86400;qu="content-bytes""#
+        #expect(fields[.rateLimitPolicy] == policy)
+        #expect(fields[.rateLimit] == #""endpoint";r=4;t=61, "group";r=9999;t=87075"#)
+    }
+
     @Test func eachRuleIsToldInItsOwnDialects() async throws {
         let limiter = try limiter()
         let decision = try await limiter.acquire(descriptor)

@@ -102,6 +102,46 @@ import WeirHTTP
         #expect(fields.count == 1 && fields[.retryAfter] == "1", "nothing else is known")
     }
 
+    @Test func whatRedisDidNotDecideHasTheFormOfTheRefusals() async throws {
+        var configuration = RateLimiter.Configuration()
+        configuration.failurePolicy = .fail
+        let limiter = try RateLimiter(
+            redis: "unix:///nowhere/redis.sock",
+            rules: Self.rules,
+            configuration: configuration
+        )
+        let descriptor = Descriptor(token: "t", endpoint: "/", group: "acme")
+        let thrown = await #expect(throws: WeirError.self) { try await limiter.acquire(descriptor) }
+        let error = try #require(thrown)
+        let response = try #require(Self.refusals.response(to: error))
+        #expect(response.status == .serviceUnavailable)
+        #expect(
+            response.body
+                == #"{"code":"temporarilyUnavailable","message":"The limit cannot be checked now. Try again later."}"#
+        )
+        let problem = try #require(Refusals(form: .problem).response(to: error))
+        #expect(problem.contentType == "application/problem+json")
+        #expect(
+            problem.body
+                == #"{"code":"temporarilyUnavailable","detail":"The limit cannot be checked now. Try again later.","#
+                + #""status":503,"title":"Request cannot be satisfied due to temporary server capacity constraints","#
+                + #""type":"https://iana.org/assignments/http-problem-types#temporary-reduced-capacity"}"#
+        )
+        let own = Refusals(
+            form: .custom { denial in
+                RefusalResponse(.badGateway, body: "\(denial.violated) \(denial.usage.failure == error)")
+            }
+        )
+        #expect(own.response(to: error) == RefusalResponse(.badGateway, body: "[] true"))
+        let gate = RequestGate(limiter: limiter, settings: .init(refusals: own))
+        #expect(gate.response(to: error)?.status == .badGateway)
+        let mistake = await #expect(throws: WeirError.self) { try await limiter.acquire(Descriptor()) }
+        #expect(own.response(to: try #require(mistake)) == nil)
+        await limiter.shutdown()
+        let late = await #expect(throws: WeirError.self) { try await limiter.acquire(descriptor) }
+        #expect(own.response(to: try #require(late)) == nil)
+    }
+
     @Test func aDenialByTheCountsOfTheProcessIsOneAsAnyOther() async throws {
         var configuration = RateLimiter.Configuration()
         configuration.failurePolicy = .local(share: 0.4)

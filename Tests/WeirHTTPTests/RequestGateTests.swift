@@ -48,6 +48,32 @@ import WeirHTTP
         #expect(try await gate.admit(Self.descriptor).refusal.0.status == .tooManyRequests)
     }
 
+    @Test func byWhomARuleCountsIsToldWithoutGivingAnybodyAway() async throws {
+        var settings = RequestGate.Settings(fields: try RateLimitFields([.list]), charging: .refundingServerErrors)
+        settings.partitionKey = RequestGate.Settings.hashedPartitionKey(of: .token, secret: "secret")
+        let key = try #require(settings.partitionKey?(Self.descriptor))
+        #expect(key.count == 8 && settings.partitionKey?(Self.descriptor) == key)
+        #expect(settings.partitionKey?(Descriptor(token: "u")) != key)
+        #expect(settings.partitionKey?(Descriptor(group: "t")) == nil, "nobody is counted by")
+        let other = RequestGate.Settings.hashedPartitionKey(of: .token, secret: "another")
+        #expect(other(Self.descriptor) != key, "who does not know the secret finds no name by trying")
+        let gate = RequestGate(limiter: try limiter(), settings: settings)
+        func told(_ fields: HTTPFields) -> [[UInt8]?] {
+            RateLimitReading(fields, receivedAt: .zero).reports.map(\.partitionKey)
+        }
+        let passage = try await gate.admit(Self.descriptor, cost: 2).passage
+        #expect(told(passage.fields) == [key])
+        #expect(told(try await gate.admit(Self.descriptor).refusal.fields) == [key])
+        #expect(told(await passage.settle(.internalServerError)) == [key])
+    }
+
+    @Test func withoutADecisionOneLineIsLogged() async throws {
+        let log = RecordedLog()
+        let gate = RequestGate(limiter: try limiter(), settings: .init(logger: log.logger))
+        _ = try? await gate.admit(Descriptor())
+        #expect(log.lines.count == 1 && log.lines[0].hasPrefix("error no rate limit decision error=invalid_descriptor"))
+    }
+
     @Test func aPassageTellsWhenTheLimitIsNear() async throws {
         let log = RecordedLog()
         let gate = RequestGate(limiter: try limiter(), settings: .init(logger: log.logger))

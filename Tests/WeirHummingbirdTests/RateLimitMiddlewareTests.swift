@@ -129,7 +129,39 @@ import WeirHummingbird
     @Test(arguments: [0, 1, 5]) func withoutADecisionItIs503(breakerFailures: Int) async throws {
         try await withoutRedis(.fail, breakerFailures: breakerFailures) { response in
             #expect(response.status == .serviceUnavailable && response.headers[.rateLimit] == nil)
+            #expect(response.headers[.contentType] == "application/json; charset=utf-8")
+            #expect(String(buffer: response.body).hasPrefix(#"{"code":"temporarilyUnavailable","message":"#))
         }
+    }
+
+    @Test func withoutADecisionTheFormIsThatOfTheRefusals() async throws {
+        var configuration = RateLimiter.Configuration()
+        configuration.failurePolicy = .fail
+        let limiter = try RateLimiter(
+            redis: "unix:///nowhere/redis.sock",
+            rules: [Rule("calls", per: .token, limit: Limit(2, per: .minute))],
+            configuration: configuration
+        )
+        let log = RecordedLog()
+        let router = Router()
+        let refusals = Refusals(form: .problem)
+        router.add(
+            middleware: RateLimitMiddleware(limiter: limiter, refusals: refusals) { request, _ in
+                Descriptor(token: request.headers[.authorization])
+            }
+        )
+        router.get("ok") { _, _ in "ok" }
+        try await Application(router: router, logger: log.logger).test(.router) { client in
+            try await client.execute(uri: "/ok", method: .get, headers: [.authorization: "t"]) { response in
+                #expect(response.status == .serviceUnavailable)
+                #expect(response.headers[.contentType] == "application/problem+json")
+                #expect(String(buffer: response.body).contains("#temporary-reduced-capacity"))
+            }
+            #expect(log.lines.filter { $0.contains("no rate limit decision") }.count == 1)
+            try await client.execute(uri: "/ok", method: .get) { #expect($0.status == .internalServerError) }
+            #expect(log.lines.filter { $0.contains("no rate limit decision") }.count == 2)
+        }
+        await limiter.shutdown()
     }
 
     @Test func whatIsAllowedWithoutRedisGoesOnWithoutFields() async throws {

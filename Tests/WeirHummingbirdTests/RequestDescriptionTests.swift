@@ -1,4 +1,5 @@
 #if Hummingbird
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -111,6 +112,14 @@ import WeirHummingbird
                 try await client.execute(uri: "/objects/1", method: .get) { #expect($0.status.code == status) }
             }
         }
+    }
+
+    @Test func theContextThatKnowsAddressesIsTheOneInTheComment() throws {
+        let source = try Repository.text("Tests/WeirHummingbirdTests/AddressContext.swift")
+        let context = source[try #require(source.range(of: "struct AddressContext")).lowerBound...]
+            .replacing("\n#endif\n", with: "").split(separator: "\n", omittingEmptySubsequences: false)
+        let comment = context.map { $0.isEmpty ? "    ///" : "    /// \($0)" }.joined(separator: "\n")
+        #expect(try Repository.text("Sources/WeirHummingbird/RequestDescription.swift").contains(comment))
     }
 
     @Test func aDescriptionIsUsedWhereTheContextIsKnown() throws {

@@ -28,4 +28,14 @@ public struct Denial: Sendable, Hashable {
         self.violated = violated
         self.retryAfter = retryAfter
     }
+
+    /// A refusal of what could not be decided: of no rule, and with no wait.
+    package init(undecided failure: WeirError) {
+        self.init(.unknown(because: failure), violated: [], retryAfter: nil)
+    }
+
+    /// The same refusal, told with another wait.
+    package func telling(retryAfter: Duration) -> Denial {
+        Denial(usage, violated: violated, retryAfter: retryAfter)
+    }
 }

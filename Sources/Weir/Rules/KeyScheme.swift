@@ -84,6 +84,15 @@ package struct KeyScheme: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// A part as clients may see it: 64 bits of a hash, which is in no key; nil if the descriptor lacks it.
+    package func partitionKey(of part: Descriptor.Part, in descriptor: Descriptor) -> [UInt8]? {
+        guard let value = descriptor[part] else { return nil }
+        var code = code
+        // No part and no operation has the letter p.
+        code.update(data: [UInt8(ascii: "p"), part.letter] + value.bytes)
+        return Array(code.finalize().prefix(8))
+    }
+
     private func append(_ part: Descriptor.Part, of descriptor: Descriptor, to key: inout [UInt8]) {
         let bytes = descriptor[part]?.bytes ?? []
         key.append(part.letter)

@@ -6,7 +6,8 @@ public import HTTPTypes
 /// limit, however many requests come at once: while ten of ten units are reserved, the eleventh request is refused even if
 /// none of the ten will count. What the outcome does not cost is given back when the response is known.
 ///
-/// Only what Redis, or a store in memory, was charged is given back; what a `FailurePolicy` decided is left as it is. Units
+/// Only what Redis, or a store in memory, was charged is given back; what a `FailurePolicy` decided is left as it is, and
+/// what was charged by rules that the limiter no longer has. Units
 /// are taken from the newest charges: what a request reserved that ran for 2 seconds may leave the window up to 2 seconds
 /// late, and what others used meanwhile up to 2 seconds early.
 public struct Charging: Sendable {

@@ -30,7 +30,8 @@ public struct Passage: Sendable {
     /// Call it as soon as the status is known, before the body is sent. Only the first call changes anything; later ones
     /// wait for it and answer the same. It is done in a task of its own, so that a request whose client has gone away is
     /// settled too, and takes no longer than the limiter's deadline. What cannot be settled is logged, and leaves the
-    /// charge and the fields as they were.
+    /// charge and the fields as they were; so does an outcome that comes when the limiter has been given other rules, under
+    /// which nothing was charged.
     ///
     /// - Parameters:
     ///   - status: that of the response; a request that failed without one counts as 500.

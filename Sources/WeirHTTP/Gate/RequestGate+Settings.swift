@@ -14,6 +14,11 @@ extension RequestGate {
         public var mode: Mode
         /// Which responses count, and how much; all of them count what was asked for by default.
         public var charging: Charging
+        /// By whom the rules count, as `Dialect.list` tells it: `pk=:Vh2s4oPzG1w=:`; nobody is told by default.
+        ///
+        /// Clients and whatever passes their responses on can see it: it must give nobody away, as
+        /// ``hashedPartitionKey(of:secret:)`` does. It is called on the request's own task.
+        public var partitionKey: (@Sendable (Descriptor) -> [UInt8]?)?
         /// Called with each decision before the request goes on or is refused; nobody by default.
         ///
         /// In ``Mode/shadow`` a denied request goes on: this is where a service learns who would have been refused. It is
@@ -34,6 +39,7 @@ extension RequestGate {
         ///   - refusals: with what a refused request is answered.
         ///   - mode: whether requests are refused at all.
         ///   - charging: which responses count, and how much.
+        ///   - partitionKey: by whom the rules count, as `Dialect.list` tells it.
         ///   - onDecision: called with each decision.
         ///   - metrics: where metrics go.
         ///   - logger: where the gate logs what belongs to no request's own logger.
@@ -42,6 +48,7 @@ extension RequestGate {
             refusals: Refusals = Refusals(),
             mode: Mode = .enforce,
             charging: Charging = .always,
+            partitionKey: (@Sendable (Descriptor) -> [UInt8]?)? = nil,
             onDecision: (@Sendable (Decision, Descriptor) -> Void)? = nil,
             metrics: any MetricsFactory = MetricsSystem.factory,
             logger: Logger = Logger(label: "weir") { _ in SwiftLogNoOpLogHandler() }
@@ -50,14 +57,33 @@ extension RequestGate {
             self.refusals = refusals
             self.mode = mode
             self.charging = charging
+            self.partitionKey = partitionKey
             self.onDecision = onDecision
             self.metrics = metrics
             self.logger = logger
         }
 
-        /// What a client is told of a decision; nothing in the shadow.
-        func toldFields(for decision: Decision) -> HTTPFields {
-            mode == .shadow ? HTTPFields() : fields.fields(for: decision)
+        /// A partition key that gives nobody away: 64 bits of a keyed hash of one part.
+        ///
+        /// `settings.partitionKey = RequestGate.Settings.hashedPartitionKey(of: .group, secret: secret)`
+        ///
+        /// The same part has the same key on all instances that have the same secret. The key is no part of any in Redis.
+        ///
+        /// - Parameters:
+        ///   - part: by what the rules count, such as the token or the group; a request without it has no key.
+        ///   - secret: what keeps a name from being found by trying; that of `RateLimiter.Configuration` may be used.
+        /// - Returns: what ``partitionKey`` is to be.
+        public static func hashedPartitionKey(
+            of part: Descriptor.Part,
+            secret: String
+        ) -> @Sendable (Descriptor) -> [UInt8]? {
+            let keys = KeyScheme(prefix: "", secret: Array(secret.utf8))
+            return { keys.partitionKey(of: part, in: $0) }
+        }
+
+        /// What an admitted client is told; nothing in the shadow.
+        func toldFields(for usage: Usage, _ descriptor: Descriptor) -> HTTPFields {
+            mode == .shadow ? HTTPFields() : fields.fields(for: usage, partitionKey: partitionKey?(descriptor))
         }
     }
 }

@@ -33,7 +33,7 @@ public struct RequestGate: Sendable {
     ///
     /// - Parameters:
     ///   - limiter: decides.
-    ///   - settings: asked once for each request, and for its metrics once now.
+    ///   - settings: asked once for each request, once more for one that is not decided, and for its metrics once now.
     public init(limiter: RateLimiter, following settings: @escaping @Sendable () -> Settings) {
         self.limiter = limiter
         current = settings
@@ -48,8 +48,8 @@ public struct RequestGate: Sendable {
     ///   - logger: where it is logged; ``Settings/logger`` if nil.
     /// - Returns: the request's passage, to be settled when the status of its response is known, or the response to refuse
     ///   it with.
-    /// - Throws: `WeirError` if there is no decision, for which ``HTTPTypes/HTTPResponse/Status/init(for:)`` has the status;
-    ///   never in ``Mode/shadow``.
+    /// - Throws: `WeirError` if there is no decision, which is logged; never in ``Mode/shadow``. ``response(to:)`` has the
+    ///   response where Redis did not decide, and ``HTTPTypes/HTTPResponse/Status/init(for:)`` a status for all others.
     public func admit(
         _ descriptor: Descriptor,
         cost: Int = 1,
@@ -57,12 +57,18 @@ public struct RequestGate: Sendable {
     ) async throws(WeirError) -> Admission {
         let settings = current()
         let logger = logger ?? settings.logger
+        // Asked before: rules that come while it is decided are others than those that charge.
+        let edition = limiter.rulesEdition
         let decision = try await decide(descriptor, cost: cost, settings.mode, logger)
         settings.onDecision?(decision, descriptor)
         if case .denied(let denial) = decision {
             if settings.mode == .enforce {
                 logNearLimit(denial.usage, logger)
-                return .refused(settings.refusals.response(to: denial), fields: settings.fields.fields(for: decision))
+                let told = settings.fields.refusal(of: denial, partitionKey: settings.partitionKey?(descriptor))
+                return .refused(
+                    settings.refusals.response(to: denial, retryAfter: told.retryAfter),
+                    fields: told.fields
+                )
             }
             shadowDenials.count(denial.violated)
             let rules = denial.violated.joined(separator: ", ")
@@ -72,11 +78,24 @@ public struct RequestGate: Sendable {
         return .admitted(
             Passage(
                 decision,
-                fields: settings.toldFields(for: decision),
-                settlement: Settlement(of: decision, descriptor, limiter: limiter, settings: settings, logger: logger)
+                fields: settings.toldFields(for: decision.usage, descriptor),
+                settlement: Settlement(
+                    of: decision,
+                    descriptor,
+                    edition: edition,
+                    limiter: limiter,
+                    settings: settings,
+                    logger: logger
+                )
             )
         )
     }
+
+    /// The response to a request that ``admit(_:cost:logger:)`` could not decide, in the form of the refusals of now.
+    ///
+    /// - Parameter error: what was thrown.
+    /// - Returns: what ``Refusals/response(to:)-(WeirError)`` says: nil unless Redis did not decide.
+    public func response(to error: WeirError) -> RefusalResponse? { current().refusals.response(to: error) }
 
     private func decide(
         _ descriptor: Descriptor,
@@ -87,10 +106,10 @@ public struct RequestGate: Sendable {
         do throws(WeirError) {
             return try await limiter.acquire(descriptor, cost: cost)
         } catch {
-            guard mode == .shadow else { throw error }
             // Of a Redis that fails the limiter tells, once; it need not be said of every request.
             let isUsual = error.isUnavailability || error.code == .cancelled
             logger.log(level: isUsual ? .debug : .error, "no rate limit decision", metadata: ["error": "\(error)"])
+            guard mode == .shadow else { throw error }
             return .allowed(.unknown(because: error))
         }
     }

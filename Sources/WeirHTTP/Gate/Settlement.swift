@@ -18,12 +18,16 @@ final class Settlement: Sendable {
     private let settings: RequestGate.Settings
     private let logger: Logger
     private let charged: Int
+    private let edition: Int
     private let state = Mutex(State.open)
 
     /// Nil if there is nothing to settle: nothing was charged, or not where it could be given back.
+    ///
+    /// `edition` is that of the limiter's rules before the decision: if they have changed since, nothing is settled.
     init?(
         of decision: Decision,
         _ descriptor: Descriptor,
+        edition: Int,
         limiter: RateLimiter,
         settings: RequestGate.Settings,
         logger: Logger
@@ -34,6 +38,7 @@ final class Settlement: Sendable {
         self.settings = settings
         self.logger = logger
         charged = decision.usage.charged
+        self.edition = edition
     }
 
     /// What to tell the client after the response; nil if nothing has changed.
@@ -55,16 +60,12 @@ final class Settlement: Sendable {
 
     private func change(to cost: Int) async -> HTTPFields? {
         do throws(WeirError) {
-            let usage =
-                if cost < charged {
-                    try await limiter.refund(descriptor, cost: charged - cost)
-                } else {
-                    try await limiter.acquire(descriptor, upTo: cost - charged).usage
-                }
             // A failure policy knows nothing of where the client stands: what was known before is better.
-            guard usage.failure == nil else { return nil }
+            guard let usage = try await limiter.settle(descriptor, by: cost - charged, edition: edition),
+                usage.failure == nil
+            else { return nil }
             // The request itself was admitted, also where not all of the rest would fit.
-            return settings.toldFields(for: .allowed(usage))
+            return settings.toldFields(for: usage, descriptor)
         } catch {
             logger.warning("a charge could not be settled", metadata: ["error": "\(error)"])
             return nil

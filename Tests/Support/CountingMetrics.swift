@@ -1,8 +1,8 @@
-import CoreMetrics
-import Synchronization
+package import CoreMetrics
+internal import Synchronization
 
 /// Counts what is counted, by label and the values of the dimensions, and keeps the values of each gauge and timer.
-final class CountingMetrics: MetricsFactory {
+package final class CountingMetrics: MetricsFactory {
     private final class Count: CounterHandler {
         let name: String
         let counts: Mutex<[String: Int64]>
@@ -31,12 +31,14 @@ final class CountingMetrics: MetricsFactory {
     private let asked = Mutex<[String]>([])
     private let levels = Mutex<[Level]>([])
 
-    var gauges: [String: Double] {
+    package init() {}
+
+    package var gauges: [String: Double] {
         levels.withLock { $0 }.reduce(into: [:]) { last, level in last[level.name] = level.values.withLock { $0.last } }
     }
 
     /// All that was recorded by gauges, recorders and timers.
-    var values: [String: [Double]] {
+    package var values: [String: [Double]] {
         levels.withLock { $0 }.reduce(into: [:]) { all, level in
             let values = level.values.withLock { $0 }
             if !values.isEmpty { all[level.name, default: []] += values }
@@ -44,18 +46,18 @@ final class CountingMetrics: MetricsFactory {
     }
 
     /// What was asked for, with the names of the dimensions, whether or not anything was recorded.
-    var made: [String] { asked.withLock { $0 } }
+    package var made: [String] { asked.withLock { $0 } }
 
     /// Those of `counts` whose name begins so.
-    func counts(of label: String) -> [String: Int64] { counts.filter { $0.key.hasPrefix(label + " ") } }
+    package func counts(of label: String) -> [String: Int64] { counts.filter { $0.key.hasPrefix(label + " ") } }
 
-    var counts: [String: Int64] {
+    package var counts: [String: Int64] {
         counters.withLock { $0 }.reduce(into: [:]) { sum, count in
             sum.merge(count.counts.withLock { $0 }, uniquingKeysWith: +)
         }
     }
 
-    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         let count = Count(name(label, dimensions), Mutex([:]))
         counters.withLock { $0.append(count) }
         return count
@@ -73,11 +75,13 @@ final class CountingMetrics: MetricsFactory {
         return level
     }
 
-    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+    package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         level(label, dimensions)
     }
-    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler { level(label, dimensions) }
-    func destroyCounter(_ handler: any CounterHandler) {}
-    func destroyRecorder(_ handler: any RecorderHandler) {}
-    func destroyTimer(_ handler: any TimerHandler) {}
+    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        level(label, dimensions)
+    }
+    package func destroyCounter(_ handler: any CounterHandler) {}
+    package func destroyRecorder(_ handler: any RecorderHandler) {}
+    package func destroyTimer(_ handler: any TimerHandler) {}
 }
