@@ -144,7 +144,8 @@ public struct RateLimitFields: Sendable, Hashable {
         fields(for: ToldUsage(usage, partitionKey))
     }
 
-    private func fields(for told: ToldUsage) -> HTTPFields {
+    /// The fields for a standing as it is told, of a decision or of an example.
+    func fields(for told: ToldUsage) -> HTTPFields {
         var fields = HTTPFields()
         for dialect in Dialect.allCases where chosen.contains(dialect) {
             let rules = told.rules.filter { (byRule[$0.name] ?? dialects).contains(dialect) }

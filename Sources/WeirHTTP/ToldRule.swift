@@ -24,6 +24,15 @@ struct ToldRule {
         self.init(usage, limit: limit, remaining: remaining, told: 0, reset: wait, isViolated: true, partitionKey)
     }
 
+    /// A rule as an example tells it; nil if the report lacks its name or the units left.
+    init?(_ report: LimitReport, isViolated: Bool) {
+        guard let name = report.name, let remaining = report.remaining else { return nil }
+        self.name = name
+        self.report = report
+        self.isViolated = isViolated
+        self.remaining = remaining
+    }
+
     private init(
         _ usage: RuleUsage,
         limit: Int,

@@ -24,6 +24,14 @@ struct ToldUsage {
         }
     }
 
+    /// A standing from its parts.
+    init(rules: [ToldRule], retryAfter: Duration?, nearLimit: [String], time: Duration) {
+        self.rules = rules
+        self.retryAfter = retryAfter
+        self.nearLimit = nearLimit
+        self.time = time
+    }
+
     private init(_ usage: Usage, retryAfter: Duration?, _ told: (RuleUsage) -> ToldRule?) {
         rules = usage.rules.compactMap(told)
         self.retryAfter = retryAfter

@@ -113,7 +113,8 @@ import WeirHTTP
                 == #"{"code":"objectCreationQuotaReached","count":2,"detail":"No more than 2 objects can be created. "#
                 + #"It grows at 2027-02-28T10:00:00Z.","limit":2,"nextGrowth":"2027-02-28T10:00:00Z","status":403,"#
                 + #""title":"Request cannot be satisfied as assigned quota has been exceeded","#
-                + #""type":"https://iana.org/assignments/http-problem-types#quota-exceeded"}"#
+                + #""type":"https://iana.org/assignments/http-problem-types#quota-exceeded","#
+                + #""violated-policies":["creations"]}"#
         )
         let refused = try await keeper.register(site: "a.example", for: "acme", application: "crm")
         let sites = RefusalResponse(refused: refused.usage, form: .problem)
@@ -122,7 +123,8 @@ import WeirHTTP
                 == #"{"code":"siteQuotaReached","count":0,"detail":"Application developer has exceeded maximum number of "#
                 + #"client installations. Please contact the developer.","limit":0,"status":403,"#
                 + #""title":"Request cannot be satisfied as assigned quota has been exceeded","#
-                + #""type":"https://iana.org/assignments/http-problem-types#quota-exceeded"}"#
+                + #""type":"https://iana.org/assignments/http-problem-types#quota-exceeded","#
+                + #""violated-policies":["sites"]}"#
         )
     }
 }

@@ -17,7 +17,6 @@ import WeirPolicy
         let limits = [
             "POST /objects": Limit(5, per: .minute),
             "GET /objects": Limit(60, per: .minute),
-            "GET /usage": Limit(30, per: .minute),
             "GET /sites": Limit(30, per: .minute),
             "PUT /sites/{site}": Limit(10, per: .minute),
         ]
@@ -37,7 +36,7 @@ import WeirPolicy
         #expect(policy.quotas == Quotas())
         #expect(
             policy.endpoints.map(\.name) == [
-                "GET /objects", "POST /objects", "GET /usage", "GET /sites", "PUT /sites/{site}",
+                "GET /objects", "POST /objects", "GET /sites", "PUT /sites/{site}",
             ]
         )
         #expect(policy.endpoints[1].quota == .creations)

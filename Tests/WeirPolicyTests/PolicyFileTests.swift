@@ -196,7 +196,7 @@ import WeirHTTP
         #expect(try await limiter.acquire(group).isAllowed)
         #expect(try await !limiter.acquire(group).isAllowed)
         #expect(try await keeper.siteUsage(of: "acme").quota == 0)
-        #expect(responses.sites.code == "full")
+        #expect(responses.response(refused: try await keeper.siteUsage(of: "acme")).body.contains(#""code":"full""#))
     }
 
     @Test func aRunningServiceFollowsTheFileUntilItIsShutDown() async throws {

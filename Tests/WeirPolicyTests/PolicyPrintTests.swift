@@ -46,7 +46,7 @@ import WeirHTTP
         let document = try Self.object(Self.example("content-api"))
         #expect(document["openapi"] as? String == "3.1.0")
         #expect(
-            (document["paths"] as? [String: Any])?.keys.sorted() == ["/objects", "/sites", "/sites/{site}", "/usage"]
+            (document["paths"] as? [String: Any])?.keys.sorted() == ["/objects", "/sites", "/sites/{site}"]
         )
         let post = Self.member(document, "paths", "/objects", "post")
         #expect((Self.member(post, "responses") as? [String: Any])?.keys.sorted() == ["2XX", "403", "429"])

@@ -7,7 +7,7 @@ struct RefusalContent {
     var problem = ProblemType.quotaExceeded
     var message: String
     var rule: String?
-    /// The names of all rules that refused; nil of a quota, which is no rule.
+    /// The names of all rules that refused, or that of the quota: `creations` or `sites`.
     var violated: [String]?
     var limit: Int?
     /// Seconds, rounded up.

@@ -7,7 +7,8 @@ extension RefusalResponse {
     ///
     /// `{"code":"objectCreationQuotaReached","count":5000,"limit":5000,"message":"…","nextGrowth":"2027-02-28T10:00:00Z"}`:
     /// how many count, how many may exist, and when that grows next. A user who never filled the quota, and one who is
-    /// blocked, is told no growth. In the form of a problem, the same stands beside `type`, `title`, `status` and `detail`.
+    /// blocked, is told no growth. In the form of a problem, the same stands beside `type`, `title`, `status` and `detail`, and
+    /// `violated-policies` is `["creations"]`.
     ///
     /// - Parameters:
     ///   - usage: what the creation answered.
@@ -26,6 +27,7 @@ extension RefusalResponse {
         let content = RefusalContent(
             refusal: refusal,
             message: refusal.message ?? "No more than \(usage.limit) objects can be created.\(advice)",
+            violated: ["creations"],
             limit: usage.limit,
             count: usage.used,
             nextGrowth: growth
@@ -35,7 +37,8 @@ extension RefusalResponse {
 
     /// The response to a group that may register no more sites: by default 403 with the code `siteQuotaReached`.
     ///
-    /// `{"code":"siteQuotaReached","count":6,"limit":6,"message":"Application developer has exceeded …"}`
+    /// `{"code":"siteQuotaReached","count":6,"limit":6,"message":"Application developer has exceeded …"}`; as a problem, with
+    /// `"violated-policies":["sites"]`.
     ///
     /// - Parameters:
     ///   - usage: what the registration answered.
@@ -49,6 +52,7 @@ extension RefusalResponse {
         let content = RefusalContent(
             refusal: refusal,
             message: refusal.message ?? Registration.refusalMessage,
+            violated: ["sites"],
             limit: usage.quota,
             count: usage.count
         )

@@ -11,6 +11,14 @@ extension Policy {
             case json
             /// `application/problem+json`, of RFC 9457.
             case problem
+
+            /// The same for a refusal of any reason.
+            func refusalForm<Reason>() -> RefusalForm<Reason> {
+                switch self {
+                case .json: .json
+                case .problem: .problem
+                }
+            }
         }
 
         /// In which forms rules are told that ``dialectsByRule`` does not name; draft 07 by default.
@@ -46,13 +54,13 @@ extension Policy {
             try RateLimitFields(dialects, byRule: dialectsByRule, tellsPolicy: tellsPolicy, jitter: jitter)
         }
 
-        /// The refusals of rules.
-        var allRefusals: Refusals {
+        /// The refusals of rules, in a form of the service's own or that of the policy.
+        func allRefusals(in own: RefusalForm<Denial>?) -> Refusals {
             Refusals(
                 byRule: refusals,
                 otherwise: otherwise,
                 unavailable: unavailable,
-                form: form == .problem ? .problem : .json
+                form: own ?? form.refusalForm()
             )
         }
 

@@ -1,48 +1,53 @@
 internal import HTTPTypes
 internal import Weir
 internal import WeirFields
+internal import WeirHTTP
 
-/// Header fields as a client of an endpoint may see them, right after its first request.
+/// A header field as a client of an endpoint may see it, written by what answers requests.
 struct FieldExample: Hashable {
-    let name: String
+    let name: HTTPField.Name
     let value: String
+
+    /// The value, if it is a number alone.
+    var number: Int? { Int(value) }
 
     /// The time at which all examples happen, since the epoch: 22 November 2026.
     private static let time = Duration.seconds(1_795_305_600)
 
-    /// The fields of all dialects in which limits are told, in the order of the dialects.
+    /// The fields right after the first request of a client, or of a request that one of the limits refused.
     ///
     /// - Parameters:
     ///   - limits: those that apply.
-    ///   - tellsPolicy: whether the windows are told, too, in the form of the drafts up to 07.
-    /// - Returns: the fields as the service writes them.
-    static func fields(for limits: [PublishedLimit], tellsPolicy: Bool) -> [FieldExample] {
-        func told(in dialects: Set<Dialect>) -> [LimitReport] {
-            limits.filter { !$0.dialects.isDisjoint(with: dialects) }.compactMap { report($0) }
-        }
-        var fields = Dialect.allCases.flatMap { dialect in
-            dialect.fields(for: told(in: [dialect]), at: time).map {
-                FieldExample(name: $0.name.rawName, value: $0.value)
-            }
-        }
-        // Where lists are told, which have policies of another form, there are none of these.
-        let policies = limits.contains { $0.dialects.contains(.list) } ? [] : told(in: [.dictionary, .trio])
-        if tellsPolicy, let field = Dialect.integerPolicy(for: policies) {
-            fields.append(FieldExample(name: field.name.rawName, value: field.value))
-        }
-        return fields
-    }
-
-    /// Where a limit stands after the first request, of which two seconds have passed if the window is that long.
-    private static func report(_ limit: PublishedLimit) -> LimitReport? {
-        limit.count.map { count in
-            LimitReport(
-                name: limit.rule.name,
-                limit: count,
-                remaining: count - 1,
-                reset: max(.seconds(1), limit.window - .seconds(2)),
-                window: limit.window
+    ///   - violated: the one that refused, if any.
+    ///   - responses: in which forms they are told.
+    /// - Returns: the fields as the service sends them, but for jitter; none if the responses make no sense.
+    static func fields(
+        for limits: [PublishedLimit],
+        refusedBy violated: PublishedLimit? = nil,
+        in responses: Policy.Responses
+    ) -> [FieldExample] {
+        let standings = limits.compactMap { LimitStanding($0, refusedBy: violated) }
+        return fields(in: responses) { fields in
+            fields.fields(
+                for: standings.map(\.report),
+                violated: Set(violated.map { [$0.rule.name] } ?? []),
+                retryAfter: violated.map { LimitStanding.wait($0) },
+                nearLimit: standings.filter(\.isNear).map(\.name),
+                at: time
             )
         }
+    }
+
+    /// The fields of a request that is refused because Redis does not decide: a second to wait, which is a guess.
+    static func unavailable(in responses: Policy.Responses) -> [FieldExample] {
+        fields(in: responses) { $0.fields(for: [], retryAfter: .seconds(1), at: time) }
+    }
+
+    private static func fields(
+        in responses: Policy.Responses,
+        _ written: (RateLimitFields) -> HTTPFields
+    ) -> [FieldExample] {
+        guard let fields = try? responses.fields() else { return [] }
+        return written(fields).map { FieldExample(name: $0.name, value: $0.value) }
     }
 }

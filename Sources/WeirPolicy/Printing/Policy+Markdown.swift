@@ -45,9 +45,18 @@ extension Policy {
             ]
             table += "| \(cells.map(\.inCell).joined(separator: " | ")) |\n"
         }
-        let fields = FieldExample.fields(for: limits, tellsPolicy: responses.tellsPolicy)
-        guard !fields.isEmpty else { return table }
-        return table + "\n```http\n" + fields.map { "\($0.name): \($0.value)\n" }.joined() + "```\n"
+        let fields = FieldExample.fields(for: limits, in: responses)
+        if !fields.isEmpty { table += example(fields) }
+        var statuses: Set<HTTPResponse.Status> = []
+        for refusal in publishedRefusals(by: limits) where statuses.insert(refusal.refusal.status).inserted {
+            table += example(refusal.fields, status: refusal.refusal.status)
+        }
+        return table
+    }
+
+    private func example(_ fields: [FieldExample], status: HTTPResponse.Status? = nil) -> String {
+        let first = status.map { "HTTP/2 \($0.code)\n" } ?? ""
+        return "\n```http\n" + first + fields.map { "\($0.name): \($0.value)\n" }.joined() + "```\n"
     }
 
     private var quotaSection: String {

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import Weir
+internal import WeirFields
 internal import WeirHTTP
 
 extension Policy {
@@ -92,45 +93,52 @@ extension Policy {
     // MARK: Responses
 
     private func answers(to endpoint: Endpoint, _ limits: [PublishedLimit]) -> JSONValue {
-        let fields = FieldExample.fields(for: limits, tellsPolicy: responses.tellsPolicy)
-        var headers = fields.map { ($0.name, header("Where the client stands.", example: .string($0.value))) }
-        if limits.contains(where: { $0.count != nil && $0.rule.warnAt != nil }) {
-            let meaning = "The limits that are near, separated by commas."
-            headers.append(("X-Rate-Limit-Warning", header(meaning, example: .string(limits[0].rule.name))))
-        }
-        var answers: [(Int, Refusal, String, retries: Bool)] = limits.filter { $0.count != nil }.map { limit in
-            let sentence =
-                "More than \(Words.number(limit.count ?? 0)) in \(Words.time(limit.window)) by \(limit.scope):"
-                + " `\(limit.refusal.code)`."
-            return (limit.refusal.status.code, limit.refusal, sentence, true)
-        }
-        if let quota = endpoint.quota {
-            let refusal = responses.refusal(by: quota)
-            answers.append((refusal.status.code, refusal, "The quota is exhausted: `\(refusal.code)`.", false))
-        }
-        if mayBeUnavailable {
-            let refusal = responses.unavailable
-            answers.append((refusal.status.code, refusal, "Limits cannot be checked: `\(refusal.code)`.", false))
-        }
-        var members = [("2XX", JSONValue.object([("description", .string("Let in.")), ("headers", .object(headers))]))]
-        for status in Set(answers.map(\.0)).sorted() {
-            let same = answers.filter { $0.0 == status }
-            var told = headers
-            if same.contains(where: \.retries) {
-                let wait = JSONValue.object([("type", .string("integer")), ("minimum", .integer(0))])
-                let meaning = "Seconds to wait; who waits exactly so long is let in, if nobody else comes first."
-                told.append(("Retry-After", .object([("description", .string(meaning)), ("schema", wait)])))
-            }
-            let description = same.map(\.2).joined(separator: " ")
-            members.append((String(status), refusal(description, same.map(\.1), told)))
+        let admitted = headers(FieldExample.fields(for: limits, in: responses), limits)
+        var members = [
+            ("2XX", JSONValue.object([("description", .string("Let in.")), ("headers", .object(admitted))]))
+        ]
+        let refusals = publishedRefusals(of: endpoint)
+        for status in Set(refusals.map(\.refusal.status.code)).sorted() {
+            let same = refusals.filter { $0.refusal.status.code == status }
+            guard let first = same.first else { continue }
+            let told = headers(first.fields, first.guessesWait ? [] : limits, guessesWait: first.guessesWait)
+            let description = same.map(\.reason).joined(separator: " ")
+            members.append((String(status), refusal(description, same.map(\.refusal), told)))
         }
         return .object(members)
     }
 
-    private func header(_ description: String, example: JSONValue) -> JSONValue {
-        .object([
-            ("description", .string(description)), ("schema", .object([("type", .string("string"))])),
-            ("example", example),
+    /// The header fields of an example, and `X-Rate-Limit-Warning` if any of the limits may send it.
+    private func headers(
+        _ fields: [FieldExample],
+        _ limits: [PublishedLimit],
+        guessesWait: Bool = false
+    ) -> [(String, JSONValue)] {
+        var fields = fields
+        let warning = limits.first { $0.count != nil && $0.rule.warnAt != nil }
+        if let warning, !fields.contains(where: { $0.name == .xRateLimitWarning }) {
+            fields.append(FieldExample(name: .xRateLimitWarning, value: warning.rule.name))
+        }
+        return fields.map { field in
+            let meaning =
+                switch field.name {
+                case .retryAfter where guessesWait: "Seconds to wait, a guess."
+                case .retryAfter:
+                    "Seconds to wait; who waits exactly so long is let in, if nobody else comes first."
+                case .xRateLimitWarning: "The limits that are near, separated by commas; not sent if none is."
+                default: "Where the client stands."
+                }
+            return (field.name.rawName, header(meaning, field))
+        }
+    }
+
+    private func header(_ description: String, _ field: FieldExample) -> JSONValue {
+        let schema: [(String, JSONValue)] =
+            field.number == nil
+            ? [("type", .string("string"))] : [("type", .string("integer")), ("minimum", .integer(0))]
+        return .object([
+            ("description", .string(description)), ("schema", .object(schema)),
+            ("example", field.number.map { .integer($0) } ?? .string(field.value)),
         ])
     }
 

@@ -34,11 +34,14 @@ struct RefusalSchema {
                             "violated-policies",
                             .object([
                                 ("type", .string("array")), ("items", .object([("type", .string("string"))])),
-                                ("description", .string("The rules that refused.")),
+                                ("description", .string("The rules that refused, or the quota: creations or sites.")),
                             ])
                         ),
                         property("code", "string", "What a program goes by."),
+                        property("limit", "integer", "How much there is in all."),
                         property("retryAfter", "integer", "Seconds to wait."),
+                        property("count", "integer", "How much of a quota is used."),
+                        property("nextGrowth", "string", "When a quota grows next, as in RFC 3339."),
                     ])
                 ),
             ])

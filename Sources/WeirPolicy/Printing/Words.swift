@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Numbers and times as people read them.
 enum Words {
     private static let units: [(Duration, String)] = [
@@ -5,16 +7,8 @@ enum Words {
         (.milliseconds(1), "millisecond"), (.microseconds(1), "microsecond"),
     ]
 
-    /// `10,000`.
-    static func number(_ number: Int) -> String {
-        let digits = Array(String(number.magnitude))
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
-            text.append(digit)
-        }
-        return number < 0 ? "-" + text : text
-    }
+    /// `10,000`, whatever the language of the machine.
+    static func number(_ number: Int) -> String { number.formatted(.number.locale(Locale(identifier: "en_US"))) }
 
     /// `1 minute`, `90 seconds`, `24 hours`: a day is any 24 hours, and not one of the calendar.
     static func time(_ time: Duration) -> String {

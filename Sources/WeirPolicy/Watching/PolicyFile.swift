@@ -35,12 +35,12 @@ public final class PolicyFile: Service {
     /// - Parameters:
     ///   - path: the file.
     ///   - interval: the time between looks, 1 millisecond to 1 hour; 1 second by default.
-    ///   - logger: is told of new policies, and of what is wrong with the file.
+    ///   - logger: is told of new policies, and of what is wrong with the file; none by default.
     /// - Throws: ``PolicyError`` with all complaints if it is not a policy, so that a service does not start with it.
     public init(
         path: String,
         interval: Duration = .seconds(1),
-        logger: Logger = Logger(label: "weir.policy")
+        logger: Logger = Logger(label: "weir.policy") { _ in SwiftLogNoOpLogHandler() }
     ) throws(PolicyError) {
         guard (.milliseconds(1) ... .seconds(3600)).contains(interval) else {
             let message = "the interval is \(interval); 1 millisecond to 1 hour are possible"
