@@ -35,11 +35,24 @@ local function read_count(text, name, largest)
 end
 -- end of part: arguments
 
+-- part: cursor
+-- A cursor, or a half of one; refused where Redis would not take it, as it is no number of 64 bits.
+local LARGEST_CURSOR = '18446744073709551615'
+
+local function read_cursor(text)
+  local digits = string.match(text or '', '^%d+$')
+  if not digits or #digits > #LARGEST_CURSOR or #digits == #LARGEST_CURSOR and digits > LARGEST_CURSOR then
+    refuse('the cursor is 0 at first, then what the step before said, not ' .. (text or 'missing'))
+  end
+  return digits
+end
+-- end of part: cursor
+
 local owner, cursor = KEYS[1], ARGV[1]
 if #KEYS ~= 1 or not string.find(owner, '^[%w_.-]+:{[%w_./=%%~-]+}$') then
   refuse('the key is what all keys of the owner begin with, such as weir:{g=acme}')
 end
-if not string.find(cursor or '', '^%d+$') then refuse('the cursor is 0 at first, then what the step before said') end
+cursor = read_cursor(cursor)
 local count = ARGV[2] and read_count(ARGV[2], 'how many keys', 10000) or 100
 if count == 0 then refuse('how many keys must be at least 1') end
 
