@@ -9,10 +9,10 @@ ARGV[2]  optional: how many applications to show, 1 to 100; 20 unless given
 ARGV[3]  optional: the cursor, which a call before said
 
 Reply    lines: what the group has used; then applications, the greatest first, with their shares of that. Where there
-         are more than 200 these are the greatest of one step, and the cursor to go on with comes last. Between steps
+         are more than 100 these are the greatest of one step, and the cursor to go on with comes last. Between steps
          an application may move, as it is used: then it comes twice, or is missed.
 
-Bound    200 applications, shown or not, however many there are
+Bound    1 ms: 100 applications, shown or not, however many there are
 
 Try it   redis-cli --eval lua/group.lua 'weir:{g=try}:group' 'weir:{g=try}/limits' 'weir:{g=try}:application' , 10000/1d
 ]]
@@ -151,7 +151,8 @@ end
 
 -- part: look
 -- Peeks at windows of one owner through the script that decides: for each, used, reset and limit, or what is wrong.
--- Without limits only what is used is told. `now` is passed on, so that all that is told is of one time. Also the rules and their numbers, as they were passed.
+-- Without limits only what is used is told. `now` is passed on, so that all that is told is of one time. Also the rules
+-- and their numbers, as they were passed.
 local function look(now, windows, rules, limits)
   local keys, numbers, runs, order = {}, {}, { #windows, limits and 1 or 0 }, {}
   -- One run for all windows of a rule.
@@ -252,7 +253,7 @@ local function read_cursor(text)
 end
 -- end of part: cursor
 
-local PARTS_AT_ONCE = 200
+local PARTS_AT_ONCE = 100
 
 local function tell()
   local window, limits, index = KEYS[1], KEYS[2], KEYS[3]

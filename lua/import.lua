@@ -12,7 +12,7 @@ Reply    lines: how many keys were stored, left as they were, or had expired mea
          were stored, and which of them replaced. A value that this server cannot read, or a trail that is none, ends
          the step with an error; what came before that is stored and on record, and the step can be done again.
 
-Bound    20 µs a key, and 4 ms where two trails of a thousand deeds become one; lua/export.lua says how many keys there
+Bound    20 µs a key, and 15 ms where two trails of a thousand deeds become one; lua/export.lua says how many keys there
          are in a step
 
 Try it   redis-cli --eval lua/export.lua w:{g=a} , 0 | redis-cli -x EVAL "$(cat lua/import.lua)" 1 'w:{g=a}/audit' by x
@@ -79,7 +79,7 @@ local function id_of(entry)
 end
 
 -- The newest entries of two trails, the oldest of them first; both are given with the newest first. What is in both, at
--- the same millisecond, is there once, and of two with one id one moves behind the other. Also how many are the other's.
+-- one millisecond, is there once, and of two with one id one moves behind the other. Also how many are the other's.
 local function merged(own, other)
   local times, copies = {}, {}
   local function text_of(entry) return string.match(entry[1], '^%d+') .. ' ' .. table.concat(entry[2], '\n') end

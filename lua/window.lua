@@ -152,7 +152,8 @@ end
 
 -- part: look
 -- Peeks at windows of one owner through the script that decides: for each, used, reset and limit, or what is wrong.
--- Without limits only what is used is told. `now` is passed on, so that all that is told is of one time. Also the rules and their numbers, as they were passed.
+-- Without limits only what is used is told. `now` is passed on, so that all that is told is of one time. Also the rules
+-- and their numbers, as they were passed.
 local function look(now, windows, rules, limits)
   local keys, numbers, runs, order = {}, {}, { #windows, limits and 1 or 0 }, {}
   -- One run for all windows of a rule.
