@@ -106,11 +106,48 @@ local function read_count(text, name, largest)
 end
 -- end of part: arguments
 
-if #KEYS ~= 1 or not match(KEYS[1], '/audit$') then
+-- part: owner
+-- What all keys of an owner begin with, such as weir:{g=acme}; refused where the keys are not all of one.
+local function owner_of(keys)
+  local owner = string.match(keys[1] or '', '^[%w_.-]+:{[^{}]+}')
+  if not owner then refuse('the first key must be like weir:{g=acme}:group, not ' .. (keys[1] or 'missing')) end
+  for _, key in ipairs(keys) do
+    if string.sub(key, 1, #owner) ~= owner or not string.find(key, '^[:/][^{}]+$', #owner + 1) then
+      refuse(key .. ' is not of ' .. owner .. ', as the first key is')
+    end
+  end
+  return owner
+end
+
+local function check_window(key)
+  if string.find(key, '}/') then refuse(key .. ' is kept for good, and is no window') end
+end
+-- end of part: owner
+
+-- part: cursor
+-- A cursor, or a half of one; refused where Redis would not take it, as it is no number of 64 bits.
+local LARGEST_CURSOR = '18446744073709551615'
+
+local function read_cursor(text)
+  local digits = string.match(text or '', '^%d+$')
+  if not digits or #digits > #LARGEST_CURSOR or #digits == #LARGEST_CURSOR and digits > LARGEST_CURSOR then
+    refuse('the cursor is 0 at first, then what the step before said, not ' .. (text or 'missing'))
+  end
+  return digits
+end
+-- end of part: cursor
+
+if #KEYS ~= 1 or KEYS[1] ~= owner_of(KEYS) .. '/audit' then
   refuse('the key is the audit trail of an owner, such as weir:{g=acme}/audit')
 end
 local count = ARGV[1] and read_count(ARGV[1], 'how many', 100) or 20
-local cursor = ARGV[2] and (match(ARGV[2], '^%d+%-%d+$') or refuse('the cursor is what a call before said'))
+if count == 0 then refuse('how many must be at least 1') end
+local cursor
+if ARGV[2] then
+  local time, number = match(ARGV[2], '^(%d+)%-(%d+)$')
+  if not time then refuse('the cursor is what a call before said') end
+  cursor = read_cursor(time) .. '-' .. read_cursor(number)
+end
 local newest = cursor and '(' .. cursor or '+'
 local entries = redis.pcall('XREVRANGE', KEYS[1], newest, '-', 'COUNT', string.format('%d', count))
 if entries.err then refuse(KEYS[1] .. ' holds something else than an audit trail') end
@@ -122,5 +159,5 @@ for _, entry in ipairs(entries) do
     fields.on or '?', fields.old or '?', fields.new or '?'))
 end
 if #entries == 0 then say(cursor and 'nothing older' or 'nothing was done by hand') end
-if #entries == count and count > 0 then say('cursor', entries[count][1] .. ' to go on with') end
+if #entries == count then say('cursor', entries[count][1] .. ' to go on with') end
 return lines

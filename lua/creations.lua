@@ -131,8 +131,27 @@ local function record(trail, who, deed, subject, old, new)
 end
 -- end of part: audit
 
+-- part: owner
+-- What all keys of an owner begin with, such as weir:{g=acme}; refused where the keys are not all of one.
+local function owner_of(keys)
+  local owner = string.match(keys[1] or '', '^[%w_.-]+:{[^{}]+}')
+  if not owner then refuse('the first key must be like weir:{g=acme}:group, not ' .. (keys[1] or 'missing')) end
+  for _, key in ipairs(keys) do
+    if string.sub(key, 1, #owner) ~= owner or not string.find(key, '^[:/][^{}]+$', #owner + 1) then
+      refuse(key .. ' is not of ' .. owner .. ', as the first key is')
+    end
+  end
+  return owner
+end
+
+local function check_window(key)
+  if string.find(key, '}/') then refuse(key .. ' is kept for good, and is no window') end
+end
+-- end of part: owner
+
 local objects, limits = KEYS[1], KEYS[2]
-if #KEYS ~= 2 or not match(objects, '/objects$') or not match(limits, '/limits$') then
+local owner = owner_of(KEYS)
+if #KEYS ~= 2 or objects ~= owner .. '/objects' or limits ~= owner .. '/limits' then
   refuse("the keys are a user's objects and limits, such as weir:{u=HASH}/objects weir:{u=HASH}/limits")
 end
 

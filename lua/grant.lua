@@ -18,8 +18,7 @@ ARGV     application   show
 Reply    lines. A deed leaves an entry in the audit trail of the application or the group. What is decided and stored is
          lua/claim.lua and lua/raise.lua: one group for an application at the most, and what comes late changes nothing.
 
-Bound    0.2 ms; of a group, one field for each application that ever raised it, and one for each of its overrides:
-         0.6 ms with 1,000 of these
+Bound    0.2 ms; of a group, one field for each application that ever raised it, whatever else is set for it
 
 Try it   redis-cli --eval lua/grant.lua 'weir:{a=try}/production' , claim g=acme by anna
 ]]
@@ -177,7 +176,7 @@ local function of_group()
     if stored.err then refuse(KEYS[1] .. ' holds something else than grants') end
     say('group', owner)
     for i = 1, #stored, 2 do
-      local version, calls, sites = match(stored[i + 1], '^(%d+) (%S+) (%S+)$')
+      local version, calls, sites = match(stored[i + 1], '^(%d+) (%S+) (%S+)')
       if not version then refuse(stored[i] .. ' has said something that is no grant: ' .. stored[i + 1]) end
       local figures = {}
       if calls ~= '-' then figures[1] = count_text(tonumber(calls)) .. ' calls' end
@@ -348,7 +347,7 @@ if not version then error('the version must be a whole number from 1, below 2^53
 if not calls or not sites then error('calls and sites must be whole numbers from 1 to 2^31, or -') end
 local who = ARGV[6] or 'library'
 if not match(who, '^[!-~]+$') then error('who does it must be printable ASCII without spaces') end
-if calls_name == '' or calls_name == '/sites' then error('the limit on calls needs a name of its own') end
+if not match(calls_name, '^:[!-~]+$') then error('the limit on calls needs a name of its own, such as :group') end
 
 local function write_figure(name, figure)
   if figure < 0 then
@@ -367,13 +366,17 @@ local trail = trail_of(production)
 if is_foreign(production) or is_foreign(limits) or not is_trail(trail) then return { -2, 0, -1, -1 } end
 
 -- The greatest figures of the other applications, and what this one has said.
-local most_calls, most_sites, said = -1, -1, nil
+local most_calls, most_sites, said, names = -1, -1, nil, { [':group'] = true }
 local entries = redis.call('HGETALL', production)
 for i = 1, #entries, 2 do
-  local entry_version, entry_calls, entry_sites = match(entries[i + 1], '^(%S+) (%S+) (%S+)$')
+  local entry_version, entry_calls, entry_sites, rest = match(entries[i + 1], '^(%S+) (%S+) (%S+)(.*)$')
+  local name = rest and match(rest, '^ (:[!-~]+)$')
   entry_version, entry_calls, entry_sites =
     read_version(entry_version), read_figure(entry_calls), read_figure(entry_sites)
-  if not entry_version or not entry_calls or not entry_sites then return { -2, 0, -1, -1 } end
+  if not entry_version or not entry_calls or not entry_sites or rest ~= '' and not name then
+    return { -2, 0, -1, -1 }
+  end
+  names[name or ':group'] = true
   if entries[i] == application then
     said = { version = entry_version, calls = entry_calls, sites = entry_sites, text = entries[i + 1] }
   else
@@ -387,11 +390,12 @@ end
 
 most_calls, most_sites = max(most_calls, calls), max(most_sites, sites)
 local text = format('%d', version) .. ' ' .. figure_text(calls) .. ' ' .. figure_text(sites)
+  .. (calls_name == ':group' and '' or ' ' .. calls_name)
 if not said or said.text ~= text then record(trail, who, 'raise', application, said and said.text or '-', text) end
 redis.call('HSET', production, application, text)
 -- A raise under another rule's name has had its day.
-for _, name in ipairs(redis.call('HKEYS', limits)) do
-  if match(name, '^production:') and name ~= 'production' .. calls_name then redis.call('HDEL', limits, name) end
+for name in pairs(names) do
+  if name ~= calls_name then redis.call('HDEL', limits, 'production' .. name) end
 end
 write_figure('production' .. calls_name, most_calls)
 write_figure('production/sites', most_sites)

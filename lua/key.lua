@@ -168,4 +168,8 @@ local life = redis.call('PTTL', key)
 local kind = redis.call('TYPE', key).ok
 say('stored', kind == 'none' and 'nothing' or 'a ' .. kind .. (life >= 0 and ', for ' .. span_text(life * 1000)
   or ', without an end'))
+local expected = found.name == 'audit' and 'stream' or KEPT[found.name] and 'hash' or 'string'
+if kind ~= 'none' and kind ~= expected and not (found.kind == 'window' and kind == 'zset' and #found.parts == 0) then
+  say('fault', 'a ' .. expected .. ' should stand here; what asks for this key fails until that is gone')
+end
 return lines

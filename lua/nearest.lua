@@ -3,7 +3,7 @@ Who is nearest to a limit? One bounded step through the keys of this server; rea
 
 KEYS     none. A cluster node looks at its own keys: ask each primary, by its own address and without -c
 ARGV[1]  the cursor: 0 to begin with, then what the step before said
-ARGV[2]  how many keys to look at, 1 to 10000; 100 take some 2 ms
+ARGV[2]  how many keys to look at, 1 to 10000; 50 take 1 ms
 then     the rules, NAME=LIMIT/WINDOW or NAME=LIMIT/WINDOW/SLICES, such as group=10000/1d; NAME@ENDPOINT for one with a
          limit of its own, as in keys: endpoint@POST%20/objects=5/1m. Windows of other rules are passed over. What
          operators have set is counted with.
@@ -13,7 +13,7 @@ Reply    lines: the ten nearest of this step, and the cursor to go on with, or t
 
 Bound    as many keys as asked for, give or take a few, however many there are
 
-Try it   redis-cli --eval lua/nearest.lua , 0 100 group=10000/1d application=1000/1d
+Try it   redis-cli --eval lua/nearest.lua , 0 50 group=10000/1d application=1000/1d
 ]]
 
 local floor, match = math.floor, string.match
@@ -141,15 +141,20 @@ local function read_rule(text)
   if not limit or limit < -1 or not period then
     refuse('a rule is LIMIT/WINDOW, such as 5/1m, 10000/1d or -/1d, not ' .. (text or 'missing'))
   end
-  return { limit = limit, period = period, slices = tonumber(slices) or 128, window = window }
+  slices = tonumber(slices) or 128
+  if limit > 2 ^ 31 or period < 1000 or period > 366 * UNITS.d or slices < 1 or slices > 1024 then
+    refuse('a rule has a limit up to 2^31, a window of 1ms to 366d and 1 to 1024 slices, not ' .. text)
+  end
+  return { limit = limit, period = period, slices = slices, window = window }
 end
 -- end of part: rule
 
 -- part: look
 -- Peeks at windows of one owner through the script that decides: for each, used, reset and limit, or what is wrong.
--- `now` is passed on, so that all that is told is of one time. Also the rules and their numbers, as they were passed.
+-- Without limits only what is used is told. `now` is passed on, so that all that is told is of one time. Also the rules
+-- and their numbers, as they were passed.
 local function look(now, windows, rules, limits)
-  local keys, numbers, runs, order = {}, {}, { #windows, 1 }, {}
+  local keys, numbers, runs, order = {}, {}, { #windows, limits and 1 or 0 }, {}
   -- One run for all windows of a rule.
   local places, number_of = {}, {}
   for i, rule in ipairs(rules) do
@@ -164,7 +169,7 @@ local function look(now, windows, rules, limits)
   end
   for number, their_places in ipairs(places) do
     runs[#runs + 1] = #their_places .. ',0,0,1,' .. number .. ',0'
-    for _, i in ipairs(their_places) do runs[#runs + 1], order[#order + 1] = i .. ',1', i end
+    for _, i in ipairs(their_places) do runs[#runs + 1], order[#order + 1] = i .. (limits and ',1' or ',0'), i end
   end
   keys[#keys + 1] = limits
   local rules_text = '[' .. table.concat(numbers, ',') .. ']'
@@ -181,6 +186,16 @@ local function look(now, windows, rules, limits)
   end
   for place = at, #reply, 2 do found[reply[place]].limit = reply[place + 1] end
   return found, rules_text, number_of
+end
+
+-- What is wrong with the length of a window, if its key lives longer than such a window can: to the end of the newest
+-- slice, a window more, and the rest that the decisions allow. Two seconds are for that rest and a clock that differs.
+local function length_fault(window, rule, widest)
+  local life = redis.call('PTTL', window) * 1000
+  local longest = rule.period + math.max(1000, math.ceil(rule.period / rule.slices), widest or 0) + 2000000
+  if life <= longest then return nil end
+  return 'the key lives for ' .. span_text(life) .. ', longer than a window of ' .. rule.window
+    .. ' can: give the rule that it is counted by'
 end
 
 -- Which limit is in force, and why.
@@ -207,9 +222,30 @@ local function used_text(used, limit)
 end
 -- end of part: look
 
+-- part: cursor
+-- A cursor, or a half of one; refused where Redis would not take it, as it is no number of 64 bits.
+local LARGEST_CURSOR = '18446744073709551615'
+
+local function read_cursor(text)
+  local digits = string.match(text or '', '^%d+$')
+  if not digits or #digits > #LARGEST_CURSOR or #digits == #LARGEST_CURSOR and digits > LARGEST_CURSOR then
+    refuse('the cursor is 0 at first, then what the step before said, not ' .. (text or 'missing'))
+  end
+  return digits
+end
+-- end of part: cursor
+
+-- Whether a command failed because another node has the slot, or will have it soon.
+local function is_elsewhere(text)
+  for _, word in ipairs({ 'MOVED', 'ASK', 'TRYAGAIN', 'CLUSTERDOWN', 'non local key' }) do
+    if string.find(text, word, 1, true) then return true end
+  end
+  return false
+end
+
 local function find()
   if #KEYS > 0 then refuse('there are no keys: write a comma before the arguments') end
-  local cursor = match(ARGV[1] or '', '^%d+$') or refuse('the first argument is the cursor, 0 to begin with')
+  local cursor = read_cursor(ARGV[1])
   local count = read_count(ARGV[2], 'how many keys', 10000)
   if count == 0 then refuse('how many keys must be at least 1') end
   local rules = {}
@@ -251,7 +287,11 @@ local function find()
       end
       -- In a cluster the slot may be on its way to another node.
       local is_here, found = pcall(look, now, keys, their_rules, owner .. '/limits')
-      if not is_here then unread = unread + #keys end
+      if not is_here then
+        local text = type(found) == 'table' and found.err or tostring(found)
+        if not is_elsewhere(text) then refuse(text) end
+        unread = unread + #keys
+      end
       for i, key in ipairs(is_here and keys or {}) do
         local limit, used = found[i].limit, found[i].used
         if limit and not found[i].fault and (used > 0 or limit == 0) then

@@ -144,7 +144,11 @@ local function read_rule(text)
   if not limit or limit < -1 or not period then
     refuse('a rule is LIMIT/WINDOW, such as 5/1m, 10000/1d or -/1d, not ' .. (text or 'missing'))
   end
-  return { limit = limit, period = period, slices = tonumber(slices) or 128, window = window }
+  slices = tonumber(slices) or 128
+  if limit > 2 ^ 31 or period < 1000 or period > 366 * UNITS.d or slices < 1 or slices > 1024 then
+    refuse('a rule has a limit up to 2^31, a window of 1ms to 366d and 1 to 1024 slices, not ' .. text)
+  end
+  return { limit = limit, period = period, slices = slices, window = window }
 end
 -- end of part: rule
 
@@ -156,16 +160,50 @@ local function read_end(text, now)
   if year then
     local days = days_from_civil(tonumber(year), tonumber(month), tonumber(day))
     if string.format('%d-%d-%d', civil_from_days(days)) == string.format('%d-%d-%d', year, month, day) then
+      if days * 86400 > LATEST_DATE then refuse('an end is 2255-06-05 at the latest; without one it has none') end
       return string.format('%.0f', days * 86400)
     end
   end
   local span = read_span(text)
   if not span then refuse('an end is a date such as 2030-01-31, or a time such as 12h or 7d, not ' .. text) end
-  return string.format('%.0f', math.floor((now + span) / 1000000))
+  local ends = math.floor((now + span) / 1000000)
+  if ends > LATEST_DATE then refuse('an end is 2255-06-05 at the latest; without one it has none') end
+  return string.format('%.0f', ends)
 end
 
+-- part: owner
+-- What all keys of an owner begin with, such as weir:{g=acme}; refused where the keys are not all of one.
+local function owner_of(keys)
+  local owner = string.match(keys[1] or '', '^[%w_.-]+:{[^{}]+}')
+  if not owner then refuse('the first key must be like weir:{g=acme}:group, not ' .. (keys[1] or 'missing')) end
+  for _, key in ipairs(keys) do
+    if string.sub(key, 1, #owner) ~= owner or not string.find(key, '^[:/][^{}]+$', #owner + 1) then
+      refuse(key .. ' is not of ' .. owner .. ', as the first key is')
+    end
+  end
+  return owner
+end
+
+local function check_window(key)
+  if string.find(key, '}/') then refuse(key .. ' is kept for good, and is no window') end
+end
+-- end of part: owner
+
+-- part: cursor
+-- A cursor, or a half of one; refused where Redis would not take it, as it is no number of 64 bits.
+local LARGEST_CURSOR = '18446744073709551615'
+
+local function read_cursor(text)
+  local digits = string.match(text or '', '^%d+$')
+  if not digits or #digits > #LARGEST_CURSOR or #digits == #LARGEST_CURSOR and digits > LARGEST_CURSOR then
+    refuse('the cursor is 0 at first, then what the step before said, not ' .. (text or 'missing'))
+  end
+  return digits
+end
+-- end of part: cursor
+
 local key = KEYS[1]
-if not key or #KEYS > 1 or not match(key, '/limits$') then
+if #KEYS ~= 1 or key ~= owner_of(KEYS) .. '/limits' then
   refuse('the key is the limits of an owner, such as weir:{g=acme}/limits')
 end
 local time = redis.call('TIME')
@@ -180,8 +218,7 @@ local function stored_text(text)
 end
 
 local function list(cursor)
-  local step = redis.pcall('HSCAN', key, match(cursor or '0', '^%d+$') or refuse('the cursor is a number'), 'COUNT',
-    FIELDS_AT_ONCE)
+  local step = redis.pcall('HSCAN', key, read_cursor(cursor or '0'), 'COUNT', FIELDS_AT_ONCE)
   if step.err then refuse(key .. ' holds something else than limits') end
   local fields, texts = {}, {}
   for i = 1, #step[2], 2 do fields[#fields + 1], texts[step[2][i]] = step[2][i], step[2][i + 1] end

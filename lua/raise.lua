@@ -20,7 +20,8 @@ Reply    four integers: status, version, calls in force, sites in force; -1 for 
                  0 overtaken: a greater version has been here, which is the one replied; nothing is done
                 -2 unreadable: a key, or that of the trail, holds something else, which is left as it is; 0, -1 and -1
 
-Stored   production  a hash: application -> `VERSION CALLS SITES`, with `-` where not raised. It never expires.
+Stored   production  a hash: application -> `VERSION CALLS SITES`, with `-` where not raised, and the name of the limit
+                     on calls as a fourth word if it is not `:group`. It never expires.
          limits      the field `production:group`, that is `production` and the name of the limit, and the field
                      `production/sites`: the greatest figure over all applications. Not there if nobody raises it.
          trail       weir:{g=acme}/audit, a stream of about the last 1,000 deeds; what changes nothing leaves no entry
@@ -76,7 +77,7 @@ if not version then error('the version must be a whole number from 1, below 2^53
 if not calls or not sites then error('calls and sites must be whole numbers from 1 to 2^31, or -') end
 local who = ARGV[6] or 'library'
 if not match(who, '^[!-~]+$') then error('who does it must be printable ASCII without spaces') end
-if calls_name == '' or calls_name == '/sites' then error('the limit on calls needs a name of its own') end
+if not match(calls_name, '^:[!-~]+$') then error('the limit on calls needs a name of its own, such as :group') end
 
 local function write_figure(name, figure)
   if figure < 0 then
@@ -95,13 +96,17 @@ local trail = trail_of(production)
 if is_foreign(production) or is_foreign(limits) or not is_trail(trail) then return { -2, 0, -1, -1 } end
 
 -- The greatest figures of the other applications, and what this one has said.
-local most_calls, most_sites, said = -1, -1, nil
+local most_calls, most_sites, said, names = -1, -1, nil, { [':group'] = true }
 local entries = redis.call('HGETALL', production)
 for i = 1, #entries, 2 do
-  local entry_version, entry_calls, entry_sites = match(entries[i + 1], '^(%S+) (%S+) (%S+)$')
+  local entry_version, entry_calls, entry_sites, rest = match(entries[i + 1], '^(%S+) (%S+) (%S+)(.*)$')
+  local name = rest and match(rest, '^ (:[!-~]+)$')
   entry_version, entry_calls, entry_sites =
     read_version(entry_version), read_figure(entry_calls), read_figure(entry_sites)
-  if not entry_version or not entry_calls or not entry_sites then return { -2, 0, -1, -1 } end
+  if not entry_version or not entry_calls or not entry_sites or rest ~= '' and not name then
+    return { -2, 0, -1, -1 }
+  end
+  names[name or ':group'] = true
   if entries[i] == application then
     said = { version = entry_version, calls = entry_calls, sites = entry_sites, text = entries[i + 1] }
   else
@@ -115,11 +120,12 @@ end
 
 most_calls, most_sites = max(most_calls, calls), max(most_sites, sites)
 local text = format('%d', version) .. ' ' .. figure_text(calls) .. ' ' .. figure_text(sites)
+  .. (calls_name == ':group' and '' or ' ' .. calls_name)
 if not said or said.text ~= text then record(trail, who, 'raise', application, said and said.text or '-', text) end
 redis.call('HSET', production, application, text)
 -- A raise under another rule's name has had its day.
-for _, name in ipairs(redis.call('HKEYS', limits)) do
-  if match(name, '^production:') and name ~= 'production' .. calls_name then redis.call('HDEL', limits, name) end
+for name in pairs(names) do
+  if name ~= calls_name then redis.call('HDEL', limits, 'production' .. name) end
 end
 write_figure('production' .. calls_name, most_calls)
 write_figure('production/sites', most_sites)

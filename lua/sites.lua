@@ -130,8 +130,40 @@ local function record(trail, who, deed, subject, old, new)
 end
 -- end of part: audit
 
+-- part: owner
+-- What all keys of an owner begin with, such as weir:{g=acme}; refused where the keys are not all of one.
+local function owner_of(keys)
+  local owner = string.match(keys[1] or '', '^[%w_.-]+:{[^{}]+}')
+  if not owner then refuse('the first key must be like weir:{g=acme}:group, not ' .. (keys[1] or 'missing')) end
+  for _, key in ipairs(keys) do
+    if string.sub(key, 1, #owner) ~= owner or not string.find(key, '^[:/][^{}]+$', #owner + 1) then
+      refuse(key .. ' is not of ' .. owner .. ', as the first key is')
+    end
+  end
+  return owner
+end
+
+local function check_window(key)
+  if string.find(key, '}/') then refuse(key .. ' is kept for good, and is no window') end
+end
+-- end of part: owner
+
+-- part: cursor
+-- A cursor, or a half of one; refused where Redis would not take it, as it is no number of 64 bits.
+local LARGEST_CURSOR = '18446744073709551615'
+
+local function read_cursor(text)
+  local digits = string.match(text or '', '^%d+$')
+  if not digits or #digits > #LARGEST_CURSOR or #digits == #LARGEST_CURSOR and digits > LARGEST_CURSOR then
+    refuse('the cursor is 0 at first, then what the step before said, not ' .. (text or 'missing'))
+  end
+  return digits
+end
+-- end of part: cursor
+
 local sites, limits = KEYS[1], KEYS[2]
-if #KEYS ~= 2 or not match(sites, '/sites$') or not match(limits, '/limits$') then
+local owner = owner_of(KEYS)
+if #KEYS ~= 2 or sites ~= owner .. '/sites' or limits ~= owner .. '/limits' then
   refuse("the keys are a group's sites and its limits, such as weir:{g=acme}/sites weir:{g=acme}/limits")
 end
 
@@ -153,7 +185,7 @@ local function list()
   local quota = string.format('%.0f', read_count(ARGV[2], 'the quota', 2 ^ 31))
   local reply = ask({ 'count', '', '', quota })
   say('sites', count_text(reply[3]) .. ' of ' .. count_text(reply[4]))
-  local cursor = match(ARGV[3] or '0', '^%d+$') or refuse('the cursor is a number')
+  local cursor = read_cursor(ARGV[3] or '0')
   local step = redis.call('HSCAN', sites, cursor, 'COUNT', '100')
   local names, stored = {}, {}
   for i = 1, #step[2], 2 do names[#names + 1], stored[step[2][i]] = step[2][i], step[2][i + 1] end
@@ -178,10 +210,15 @@ local function change(deed)
     if reply[2] == 1 then record(trail, who, 'site', '/sites', '-', ARGV[2] .. ' ' .. ARGV[3]) end
   else
     if #ARGV ~= 4 then refuse('remove needs SITE by NAME') end
-    ask({ 'count', '', '', '0' })
+    -- Whatever is there can be removed, also what lua/register.lua would not take for a site.
+    local kind = redis.call('TYPE', sites).ok
+    if kind ~= 'hash' and kind ~= 'none' then refuse(sites .. ' holds something else than sites') end
     local stored = redis.call('HGET', sites, site)
-    if stored then record(trail, who, 'site', '/sites', site .. ' ' .. (match(stored, '%s(%S+)$') or '-'), '-') end
-    reply = ask({ 'unregister', site, '', '0' })
+    if stored then
+      record(trail, who, 'site', '/sites', site .. ' ' .. (match(stored, '%s(%S+)$') or '-'), '-')
+      redis.call('HDEL', sites, site)
+    end
+    reply = { 0, stored and 1 or 2, redis.call('HLEN', sites) }
   end
   if reply[2] == 2 then
     say(site, deed == 'add' and 'was registered already' or 'was not registered')

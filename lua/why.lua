@@ -137,15 +137,20 @@ local function read_rule(text)
   if not limit or limit < -1 or not period then
     refuse('a rule is LIMIT/WINDOW, such as 5/1m, 10000/1d or -/1d, not ' .. (text or 'missing'))
   end
-  return { limit = limit, period = period, slices = tonumber(slices) or 128, window = window }
+  slices = tonumber(slices) or 128
+  if limit > 2 ^ 31 or period < 1000 or period > 366 * UNITS.d or slices < 1 or slices > 1024 then
+    refuse('a rule has a limit up to 2^31, a window of 1ms to 366d and 1 to 1024 slices, not ' .. text)
+  end
+  return { limit = limit, period = period, slices = slices, window = window }
 end
 -- end of part: rule
 
 -- part: look
 -- Peeks at windows of one owner through the script that decides: for each, used, reset and limit, or what is wrong.
--- `now` is passed on, so that all that is told is of one time. Also the rules and their numbers, as they were passed.
+-- Without limits only what is used is told. `now` is passed on, so that all that is told is of one time. Also the rules
+-- and their numbers, as they were passed.
 local function look(now, windows, rules, limits)
-  local keys, numbers, runs, order = {}, {}, { #windows, 1 }, {}
+  local keys, numbers, runs, order = {}, {}, { #windows, limits and 1 or 0 }, {}
   -- One run for all windows of a rule.
   local places, number_of = {}, {}
   for i, rule in ipairs(rules) do
@@ -160,7 +165,7 @@ local function look(now, windows, rules, limits)
   end
   for number, their_places in ipairs(places) do
     runs[#runs + 1] = #their_places .. ',0,0,1,' .. number .. ',0'
-    for _, i in ipairs(their_places) do runs[#runs + 1], order[#order + 1] = i .. ',1', i end
+    for _, i in ipairs(their_places) do runs[#runs + 1], order[#order + 1] = i .. (limits and ',1' or ',0'), i end
   end
   keys[#keys + 1] = limits
   local rules_text = '[' .. table.concat(numbers, ',') .. ']'
@@ -177,6 +182,16 @@ local function look(now, windows, rules, limits)
   end
   for place = at, #reply, 2 do found[reply[place]].limit = reply[place + 1] end
   return found, rules_text, number_of
+end
+
+-- What is wrong with the length of a window, if its key lives longer than such a window can: to the end of the newest
+-- slice, a window more, and the rest that the decisions allow. Two seconds are for that rest and a clock that differs.
+local function length_fault(window, rule, widest)
+  local life = redis.call('PTTL', window) * 1000
+  local longest = rule.period + math.max(1000, math.ceil(rule.period / rule.slices), widest or 0) + 2000000
+  if life <= longest then return nil end
+  return 'the key lives for ' .. span_text(life) .. ', longer than a window of ' .. rule.window
+    .. ' can: give the rule that it is counted by'
 end
 
 -- Which limit is in force, and why.
@@ -203,11 +218,31 @@ local function used_text(used, limit)
 end
 -- end of part: look
 
+-- part: owner
+-- What all keys of an owner begin with, such as weir:{g=acme}; refused where the keys are not all of one.
+local function owner_of(keys)
+  local owner = string.match(keys[1] or '', '^[%w_.-]+:{[^{}]+}')
+  if not owner then refuse('the first key must be like weir:{g=acme}:group, not ' .. (keys[1] or 'missing')) end
+  for _, key in ipairs(keys) do
+    if string.sub(key, 1, #owner) ~= owner or not string.find(key, '^[:/][^{}]+$', #owner + 1) then
+      refuse(key .. ' is not of ' .. owner .. ', as the first key is')
+    end
+  end
+  return owner
+end
+
+local function check_window(key)
+  if string.find(key, '}/') then refuse(key .. ' is kept for good, and is no window') end
+end
+-- end of part: owner
+
 local function explain()
   local n = #KEYS - 1
   if n < 1 or n > 16 or not match(KEYS[n + 1], '/limits$') then
     refuse('the keys are 1 to 16 windows and then the limits of their owner, such as weir:{g=acme}/limits')
   end
+  if KEYS[n + 1] ~= owner_of(KEYS) .. '/limits' then refuse(KEYS[n + 1] .. ' are not the limits of the owner') end
+  for i = 1, n do check_window(KEYS[i]) end
   if #ARGV ~= n then refuse('there must be one rule for each window, in their order') end
   local rules, windows, limits = {}, {}, KEYS[n + 1]
   for i = 1, n do rules[i], windows[i] = read_rule(ARGV[i]), KEYS[i] end
@@ -257,6 +292,8 @@ local function explain()
       say('used', used_text(window.used, window.limit))
       say('limit', limit_text(now, windows[i], rules[i], limits, window.limit))
       say('next leaves', window.used > 0 and in_text(now, now + window.reset) or 'nothing is counted')
+      local length = length_fault(windows[i], rules[i])
+      if length then say('note', length) end
       say('one fits', is_full and wait_text(ask_for_one({ i })) or 'now')
     end
   end

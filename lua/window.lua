@@ -10,7 +10,8 @@ ARGV[2]  refund: the units to take back, from the newest, never below zero; not 
 then     for each window its rule: LIMIT/WINDOW or LIMIT/WINDOW/SLICES, such as 5/1m; - for a limit that only counts
 then     by NAME: who does it; not for peek
 
-Reply    lines. A refund and a reset leave an entry in the owner's audit trail, weir:{g=acme}/audit.
+Reply    lines. A refund and a reset leave an entry in the owner's audit trail, weir:{g=acme}/audit, of what changed.
+         A window whose key lives longer than its rule says is left as it is, as the rule must be that of another.
 
 Bound    up to 16 windows; 0.3 ms, whatever they hold
 
@@ -141,15 +142,20 @@ local function read_rule(text)
   if not limit or limit < -1 or not period then
     refuse('a rule is LIMIT/WINDOW, such as 5/1m, 10000/1d or -/1d, not ' .. (text or 'missing'))
   end
-  return { limit = limit, period = period, slices = tonumber(slices) or 128, window = window }
+  slices = tonumber(slices) or 128
+  if limit > 2 ^ 31 or period < 1000 or period > 366 * UNITS.d or slices < 1 or slices > 1024 then
+    refuse('a rule has a limit up to 2^31, a window of 1ms to 366d and 1 to 1024 slices, not ' .. text)
+  end
+  return { limit = limit, period = period, slices = slices, window = window }
 end
 -- end of part: rule
 
 -- part: look
 -- Peeks at windows of one owner through the script that decides: for each, used, reset and limit, or what is wrong.
--- `now` is passed on, so that all that is told is of one time. Also the rules and their numbers, as they were passed.
+-- Without limits only what is used is told. `now` is passed on, so that all that is told is of one time. Also the rules
+-- and their numbers, as they were passed.
 local function look(now, windows, rules, limits)
-  local keys, numbers, runs, order = {}, {}, { #windows, 1 }, {}
+  local keys, numbers, runs, order = {}, {}, { #windows, limits and 1 or 0 }, {}
   -- One run for all windows of a rule.
   local places, number_of = {}, {}
   for i, rule in ipairs(rules) do
@@ -164,7 +170,7 @@ local function look(now, windows, rules, limits)
   end
   for number, their_places in ipairs(places) do
     runs[#runs + 1] = #their_places .. ',0,0,1,' .. number .. ',0'
-    for _, i in ipairs(their_places) do runs[#runs + 1], order[#order + 1] = i .. ',1', i end
+    for _, i in ipairs(their_places) do runs[#runs + 1], order[#order + 1] = i .. (limits and ',1' or ',0'), i end
   end
   keys[#keys + 1] = limits
   local rules_text = '[' .. table.concat(numbers, ',') .. ']'
@@ -181,6 +187,16 @@ local function look(now, windows, rules, limits)
   end
   for place = at, #reply, 2 do found[reply[place]].limit = reply[place + 1] end
   return found, rules_text, number_of
+end
+
+-- What is wrong with the length of a window, if its key lives longer than such a window can: to the end of the newest
+-- slice, a window more, and the rest that the decisions allow. Two seconds are for that rest and a clock that differs.
+local function length_fault(window, rule, widest)
+  local life = redis.call('PTTL', window) * 1000
+  local longest = rule.period + math.max(1000, math.ceil(rule.period / rule.slices), widest or 0) + 2000000
+  if life <= longest then return nil end
+  return 'the key lives for ' .. span_text(life) .. ', longer than a window of ' .. rule.window
+    .. ' can: give the rule that it is counted by'
 end
 
 -- Which limit is in force, and why.
@@ -206,6 +222,24 @@ local function used_text(used, limit)
     .. (limit > 0 and ', ' .. math.floor(100 * used / limit) .. ' %' or '')
 end
 -- end of part: look
+
+-- part: owner
+-- What all keys of an owner begin with, such as weir:{g=acme}; refused where the keys are not all of one.
+local function owner_of(keys)
+  local owner = string.match(keys[1] or '', '^[%w_.-]+:{[^{}]+}')
+  if not owner then refuse('the first key must be like weir:{g=acme}:group, not ' .. (keys[1] or 'missing')) end
+  for _, key in ipairs(keys) do
+    if string.sub(key, 1, #owner) ~= owner or not string.find(key, '^[:/][^{}]+$', #owner + 1) then
+      refuse(key .. ' is not of ' .. owner .. ', as the first key is')
+    end
+  end
+  return owner
+end
+
+local function check_window(key)
+  if string.find(key, '}/') then refuse(key .. ' is kept for good, and is no window') end
+end
+-- end of part: owner
 
 -- part: audit
 -- The audit trail of the owner of a key: a stream that never expires and keeps about the last thousand deeds.
@@ -235,8 +269,9 @@ local function read_windows(first, with_name)
   if last < 2 or last > 17 or not match(KEYS[last], '/limits$') then
     refuse('the keys are the windows and then the limits of their owner, such as weir:{g=acme}/limits')
   end
+  if KEYS[last] ~= owner_of(KEYS) .. '/limits' then refuse(KEYS[last] .. ' are not the limits of the owner') end
   for i = 1, last - 1 do
-    if match(KEYS[i], '}/') then refuse(KEYS[i] .. ' is kept for good, and is no window') end
+    check_window(KEYS[i])
     windows[i] = KEYS[i]
   end
   if #ARGV ~= first + last - 2 + (with_name and 2 or 0) then refuse('there must be one rule for each window') end
@@ -253,6 +288,8 @@ local function peek()
     say('fault', found.fault)
     return lines
   end
+  local length = length_fault(windows[1], rules[1])
+  if length then say('note', length) end
   say('used', used_text(found.used, found.limit))
   if found.limit then say('remaining', count_text(math.max(0, found.limit - found.used))) end
   say('next leaves', found.used > 0 and in_text(now, now + found.reset) or 'nothing is counted')
@@ -268,8 +305,13 @@ local function refund()
   if not is_trail(trail) then refuse(trail .. ' holds something else than an audit trail') end
   local before, rules_text, number_of = look(now, windows, rules, limits)
   local run, pools, indexes, keys = { #windows, 1 }, {}, {}, {}
+  -- A part has the slices of what it is a part of.
+  local widest = 0
+  for _, rule in ipairs(rules) do widest = math.max(widest, math.ceil(rule.period / rule.slices)) end
   for i, window in ipairs(windows) do
-    if before[i].fault then refuse(window .. ': ' .. before[i].fault) end
+    -- Under a shorter window the units of the longer one would have left, and be thrown away by this.
+    local fault = before[i].fault or length_fault(window, rules[i], widest)
+    if fault then refuse(window .. ': ' .. fault) end
     local is_part = index and i > 1 and string.sub(window, 1, #index + 1) == index .. ':'
     pools[i], keys[i] = is_part and 1 or 0, window
     if is_part then indexes[#indexes + 1] = 1 end
@@ -288,17 +330,29 @@ local function refund()
   append({ 1 })
   append(indexes)
 
-  local entries = {}
-  for i, window in ipairs(windows) do
-    local old = before[i].used
-    entries[i] = record(trail, who, 'refund', match(window, '}(.*)$') or window, string.format('%.0f', old),
-      string.format('%.0f', math.max(0, old - units)))
+  -- What it will be is known only afterwards, and a server that is full has to refuse before anything is done. So the
+  -- first write is an entry that the true ones take the place of.
+  local is_new = redis.call('TYPE', trail).ok == 'none'
+  local first = redis.call('XADD', trail, '*', 'by', who, 'deed', 'refund', 'on', '-', 'old', '-', 'new', '-')
+  local is_done, reply =
+    pcall(acquire, keys, { rules_text, '[' .. table.concat(run, ',') .. ']', string.format('%.0f', now) })
+  redis.call('XDEL', trail, first)
+  local changed = 0
+  if is_done and reply[2] == 1 then
+    for i, window in ipairs(windows) do
+      local old, new = before[i].used, reply[2 + 2 * i]
+      if new ~= old then
+        changed = changed + 1
+        record(trail, who, 'refund', match(window, '}(.*)$') or window, string.format('%.0f', old),
+          string.format('%.0f', new))
+      end
+    end
   end
-  local reply =
-    acquire(keys, { rules_text, '[' .. table.concat(run, ',') .. ']', string.format('%.0f', now) })
+  if changed == 0 and is_new then redis.call('DEL', trail) end
+  if not is_done then
+    refuse('nothing was taken back: ' .. (type(reply) == 'table' and reply.err or tostring(reply)))
+  end
   if reply[2] ~= 1 then
-    -- Nothing was taken back, so nothing was done.
-    for _, entry in ipairs(entries) do redis.call('XDEL', trail, entry) end
     refuse('nothing was taken back: ' .. windows[reply[3]] .. ' holds something else than a window')
   end
   for i, window in ipairs(windows) do
@@ -323,6 +377,8 @@ local function reset()
   end
   if kind ~= 'string' then refuse(window .. ' holds a ' .. kind .. ', which is no window; look at it first') end
   local found = look(now, windows, rules, limits)[1]
+  local length = not found.fault and length_fault(window, rules[1])
+  if length then refuse(window .. ': ' .. length) end
   local used = found.fault and 'unreadable' or string.format('%.0f', found.used)
   record(trail, who, 'reset', match(window, '}(.*)$') or window, used, '0')
   redis.call('DEL', window)

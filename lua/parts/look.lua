@@ -1,7 +1,8 @@
 -- Peeks at windows of one owner through the script that decides: for each, used, reset and limit, or what is wrong.
--- `now` is passed on, so that all that is told is of one time. Also the rules and their numbers, as they were passed.
+-- Without limits only what is used is told. `now` is passed on, so that all that is told is of one time. Also the rules
+-- and their numbers, as they were passed.
 local function look(now, windows, rules, limits)
-  local keys, numbers, runs, order = {}, {}, { #windows, 1 }, {}
+  local keys, numbers, runs, order = {}, {}, { #windows, limits and 1 or 0 }, {}
   -- One run for all windows of a rule.
   local places, number_of = {}, {}
   for i, rule in ipairs(rules) do
@@ -16,7 +17,7 @@ local function look(now, windows, rules, limits)
   end
   for number, their_places in ipairs(places) do
     runs[#runs + 1] = #their_places .. ',0,0,1,' .. number .. ',0'
-    for _, i in ipairs(their_places) do runs[#runs + 1], order[#order + 1] = i .. ',1', i end
+    for _, i in ipairs(their_places) do runs[#runs + 1], order[#order + 1] = i .. (limits and ',1' or ',0'), i end
   end
   keys[#keys + 1] = limits
   local rules_text = '[' .. table.concat(numbers, ',') .. ']'
@@ -33,6 +34,16 @@ local function look(now, windows, rules, limits)
   end
   for place = at, #reply, 2 do found[reply[place]].limit = reply[place + 1] end
   return found, rules_text, number_of
+end
+
+-- What is wrong with the length of a window, if its key lives longer than such a window can: to the end of the newest
+-- slice, a window more, and the rest that the decisions allow. Two seconds are for that rest and a clock that differs.
+local function length_fault(window, rule, widest)
+  local life = redis.call('PTTL', window) * 1000
+  local longest = rule.period + math.max(1000, math.ceil(rule.period / rule.slices), widest or 0) + 2000000
+  if life <= longest then return nil end
+  return 'the key lives for ' .. span_text(life) .. ', longer than a window of ' .. rule.window
+    .. ' can: give the rule that it is counted by'
 end
 
 -- Which limit is in force, and why.

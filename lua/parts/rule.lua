@@ -14,5 +14,9 @@ local function read_rule(text)
   if not limit or limit < -1 or not period then
     refuse('a rule is LIMIT/WINDOW, such as 5/1m, 10000/1d or -/1d, not ' .. (text or 'missing'))
   end
-  return { limit = limit, period = period, slices = tonumber(slices) or 128, window = window }
+  slices = tonumber(slices) or 128
+  if limit > 2 ^ 31 or period < 1000 or period > 366 * UNITS.d or slices < 1 or slices > 1024 then
+    refuse('a rule has a limit up to 2^31, a window of 1ms to 366d and 1 to 1024 slices, not ' .. text)
+  end
+  return { limit = limit, period = period, slices = slices, window = window }
 end

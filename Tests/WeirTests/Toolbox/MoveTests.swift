@@ -67,13 +67,73 @@ import Weir
         try source.run("override", [Toolbox.limits], "set :group 9000 by bob")
         try source.run("override", [Toolbox.limits], "set :group 9001 by bob")
         let said = try copy(from: source, to: target, count: 1000)
-        #expect(said.contains("left alone    2"), "the limits, and a trail that is older than the other's end: \(said)")
+        #expect(said.contains("left alone    1"), "the limits: \(said)")
         #expect(try target.server.command("HGET", Toolbox.limits, ":group") == "7")
         #expect(try target.entries().last == ["bob", "override", ":group", "-", "7"])
         try copy(from: source, to: target, options: "replace")
         #expect(try target.server.command("HGET", Toolbox.limits, ":group") == "9001")
         let again = try copy(from: source, to: target, count: 1000)
         #expect(again.contains("stored        0"))
+    }
+
+    /// Also where one is older and the other newer, whichever way, and however often.
+    @Test func theTrailsOfBothBecomeOne() throws {
+        let (source, target) = try (Toolbox(), Toolbox())
+        func add(_ id: String, _ deed: String, _ toolbox: Toolbox) throws {
+            let entry = ["by", "bob", "deed", deed, "on", "x", "old", "-", "new", "-"]
+            _ = try toolbox.server.cli(["XADD", Toolbox.trail, id] + entry)
+        }
+        for (id, deed) in [("100-0", "a"), ("300-0", "c"), ("500-0", "e")] { try add(id, deed, source) }
+        for (id, deed) in [("200-0", "b"), ("300-0", "C"), ("400-0", "d")] { try add(id, deed, target) }
+        func deeds() throws -> [String] { try target.entries().map { $0[1] }.filter { $0 != "import" }.reversed() }
+        try copy(from: source, to: target, count: 1000)
+        let merged = try deeds()
+        #expect(merged.map { $0.lowercased() } == ["a", "b", "c", "c", "d", "e"] && Set(merged).count == 6)
+        try copy(from: source, to: target, count: 1000)
+        #expect(try deeds() == merged)
+        #expect(try target.entries().count == 7, "what stored nothing is no deed")
+    }
+
+    @Test func theLastThousandOfTwoTrailsStay() throws {
+        let (source, target) = try (Toolbox(), Toolbox())
+        let fill = """
+            for i = 1, 900 do
+              redis.call('XADD', KEYS[1], (2 * i + ARGV[1]) .. '-0', 'by', 'x', 'deed', i, 'on', 'x', 'old', '-', 'new', '-')
+            end
+            """
+        try source.server.command("EVAL", fill, "1", Toolbox.trail, "0")
+        try target.server.command("EVAL", fill, "1", Toolbox.trail, "1")
+        try copy(from: source, to: target, count: 1000)
+        let deeds = try target.entries().map { $0[1] }.dropFirst()
+        #expect(Array(deeds) == (401...900).reversed().flatMap { ["\($0)", "\($0)"] })
+    }
+
+    /// What was stored before a value that cannot be is on record, with what it replaced.
+    @Test func aStepThatEndsHalfWayIsOnRecord() throws {
+        let (source, target) = try (Toolbox(), Toolbox())
+        try source.run("override", [Toolbox.limits], "set :group 9 by bob")
+        try source.server.command("DEL", Toolbox.trail)
+        try target.server.command("HSET", Toolbox.limits, ":group", "7")
+        let lines = try source.run("export", ["weir:{g=acme}"], "0 1000") + ["\(Toolbox.group) -1 001122", ""]
+        let script = try Repository.text("lua/import.lua")
+        let error = #expect(throws: RedisServer.Failure.self) {
+            let text = lines.filter { !$0.isEmpty }.joined(separator: "\n")
+            _ = try target.server.cli(["-e", "EVAL", script, "1", Toolbox.trail, "replace", "by", "anna", text])
+        }
+        #expect(error?.description.contains("\(Toolbox.group) cannot be stored, so this step ends here") == true)
+        #expect(try target.server.command("HGET", Toolbox.limits, ":group") == "9")
+        #expect(try target.entries() == [["anna", "import", "keys", "/limits", "/limits"]])
+    }
+
+    @Test func aTrailThatIsNoneReplacesNoTrail() throws {
+        let (source, target) = try (Toolbox(), Toolbox())
+        try source.server.command("SET", Toolbox.trail, "theirs")
+        try source.server.command("HSET", Toolbox.limits, ":group", "9")
+        try target.run("override", [Toolbox.limits], "set :group 7 by bob")
+        let before = try target.entries()
+        #expect(try copy(from: source, to: target, options: "replace", count: 1000).contains("is no audit trail"))
+        #expect(try target.entries() == before)
+        #expect(try target.server.command("HGET", Toolbox.limits, ":group") == "7", "nothing is stored")
     }
 
     @Test func linesOfAnotherOwnerOrOfNobodyAreRefused() async throws {

@@ -50,4 +50,30 @@ import Weir
         #expect(toolbox.value("forgotten", in: again)?.hasPrefix("nothing") == true)
         #expect(try toolbox.entries().count == 1)
     }
+
+    /// What a part counted in slices that its group no longer has is not taken from the group, and the trail says so.
+    @Test func theEntryOfARefundIsWhatReallyChanged() async throws {
+        let toolbox = try Toolbox()
+        try await toolbox.fill()
+        let keys = [Toolbox.group, Self.application, Toolbox.limits, Toolbox.index]
+        let limiter = try toolbox.limiter(Toolbox.groupRules)
+        try toolbox.run("window", keys, "refund 9000 10000/1d -/1d by anna")
+        let usage = try await limiter.usage(of: "acme")
+        #expect(usage.usage.used == 2700, "the others keep theirs")
+        #expect(
+            try toolbox.entries() == [
+                ["anna", "refund", ":application:a=crm", "6200", "0"], ["anna", "refund", ":group", "8900", "2700"],
+            ]
+        )
+        let again = try toolbox.run("window", keys, "refund 9000 10000/1d -/1d by anna")
+        #expect(toolbox.value("taken back", in: again) == "0")
+        #expect(try toolbox.entries().count == 2, "nothing was taken back, so nothing was done")
+        await limiter.shutdown()
+    }
+
+    @Test func aRefundOfNothingLeavesNoTrail() throws {
+        let toolbox = try Toolbox()
+        try toolbox.run("window", [Toolbox.group, Toolbox.limits], "refund 5 10000/1d by anna")
+        #expect(try toolbox.server.command("DBSIZE") == "0")
+    }
 }
