@@ -289,7 +289,9 @@ local function find()
       local is_here, found = pcall(look, now, keys, their_rules, owner .. '/limits')
       if not is_here then
         local text = type(found) == 'table' and found.err or tostring(found)
-        if not is_elsewhere(text) then refuse(text) end
+        -- What has another prefix may be somebody else's, and not the operator's to read.
+        local is_hidden = match(text, "can't access at least one of the keys")
+        if not is_elsewhere(text) and not is_hidden then refuse(text) end
         unread = unread + #keys
       end
       for i, key in ipairs(is_here and keys or {}) do
@@ -313,7 +315,7 @@ local function find()
   end
   if #nearest > SHOWN then say('and ' .. count_text(#nearest - SHOWN) .. ' more in this step, further from theirs') end
   say('windows', count_text(looked_at) .. ' in this step')
-  if unread > 0 then say('not read', count_text(unread) .. ': this is a replica, or their slot is moving') end
+  if unread > 0 then say('not read', count_text(unread) .. ': this is a replica, their slot is moving, or you may not') end
   say('cursor', step[1] == '0' and '0, that was all' or step[1] .. ' to go on with')
   return lines
 end

@@ -117,6 +117,8 @@ import WeirPolicy
             let person = "s3cr3tperson"
             for _ in 0..<7 { _ = try await service.send(.post, "/objects", by: "acme.crm.\(person)") }
             _ = try await service.send(.get, "/objects/\(person)", by: "acme.crm.\(person)")
+            // As it does by itself while somebody looks.
+            await service.api.board.look()
             for path in ["/page/report.json", "/page/own.json", "/metrics"] {
                 let answer = try await service.send(.get, path, by: nil)
                 #expect(answer.status == 200)

@@ -9,8 +9,8 @@ import WeirPolicy
     private static func policy(_ form: Policy.Responses.Form) -> Policy {
         var policy = Policy(
             rules: [Rule("group", per: .group, limit: Limit(1, per: .minute))],
-            creations: CreationQuota(limit: 0, monthlyGrowth: 0),
-            sites: 0
+            creations: CreationQuota(limit: 1, monthlyGrowth: 0),
+            sites: 1
         )
         policy.responses.form = form
         return policy
@@ -24,6 +24,7 @@ import WeirPolicy
         let group = Descriptor(group: "acme")
         _ = try await limiter.acquire(group)
         guard case .denied(let denial) = try await limiter.acquire(group) else { return [] }
+        _ = try await keeper.create(by: "anna")
         let answers = [
             responses.refusals.response(to: denial),
             responses.response(exhausted: try await keeper.create(by: "anna").usage),

@@ -20,7 +20,8 @@ import Testing
     }
 
     @Test func theMetricsInTheTableAreAllThereAre() throws {
-        let labels = try sources(in: "Sources/Weir").matches(of: /label: "(weir_\w+)"/).map { String($0.output.1) }
+        let code = try sources(in: "Sources/Weir") + sources(in: "Sources/WeirHTTP")
+        let labels = code.matches(of: /label: "(weir_\w+)"/).map { String($0.output.1) }
         #expect(!labels.isEmpty)
         #expect(Set(try firstColumn(under: "What is counted")) == Set(labels))
     }
