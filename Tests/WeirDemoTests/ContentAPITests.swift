@@ -27,6 +27,14 @@ import Weir
         }
     }
 
+    @Test func whatNothingAnswersIsToldToo() async throws {
+        try await DemoService.run(try DemoService.policy("content-api")) { service in
+            let answer = try await service.send(.get, "/nowhere", by: "acme.crm.anna")
+            #expect(answer.status == 404)
+            #expect(answer["RateLimit"]?.hasPrefix("limit=60, remaining=59, reset=") == true)
+        }
+    }
+
     @Test func eachTokenAndEachEndpointIsCountedByItself() async throws {
         try await DemoService.run(try DemoService.policy("content-api")) { service in
             for _ in 0..<6 { _ = try await service.send(.post, "/objects", by: "acme.crm.anna") }

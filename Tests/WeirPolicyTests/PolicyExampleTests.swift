@@ -24,7 +24,9 @@ import WeirPolicy
             title: "Content API",
             introduction:
                 "Every limit holds for each API token by itself, in any minute and not in one of the clock.",
-            rules: [Rule("endpoint", per: .token, .endpoint, limits: limits)],
+            rules: [
+                Rule("endpoint", per: .token, .endpoint, limits: limits, otherwise: Limit(60, per: .minute))
+            ],
             creations: CreationQuota(limit: 5000, monthlyGrowth: 100),
             failurePolicy: .allow,
             endpoints: policy.endpoints
