@@ -7,7 +7,7 @@ public import HTTPTypes
 ///
 /// ```swift
 /// let reading = RateLimitReading(response.headerFields, receivedAt: now)
-/// if let wait = reading.retryAfter ?? reading.tightest?.reset { … }
+/// if let wait = reading.retryAfter ?? reading.tightest?.reset { try await Task.sleep(for: wait) }
 /// ```
 ///
 /// | field | what is read |

@@ -7,7 +7,19 @@ public import Hummingbird
 /// are outside of it, and those that look at the kind of an error find it in ``underlying``:
 ///
 /// ```swift
-/// } catch let error as ErrorWithFields where error.underlying is NotFound { … }
+/// struct NotFoundPage<Context: RequestContext>: RouterMiddleware {
+///     func handle(
+///         _ request: Request,
+///         context: Context,
+///         next: (Request, Context) async throws -> Response
+///     ) async throws -> Response {
+///         do {
+///             return try await next(request, context)
+///         } catch let error as ErrorWithFields where error.underlying is NotFound {
+///             return Response(status: .notFound, headers: error.fields)
+///         }
+///     }
+/// }
 /// ```
 ///
 /// One that turns errors into responses is better added after ``RateLimitMiddleware``: then the fields go on its response.

@@ -13,11 +13,14 @@ internal import Synchronization
 ///
 /// ```swift
 /// switch cache.answer(to: request, identity: user) {
-/// case .fresh(let cached): return cached
-/// case .stale(let conditions): …send with these fields added; a 304 goes to unchanged(_:to:identity:requestedAt:)…
-/// case .none: …send; the response goes to received(_:body:to:identity:requestedAt:receivedAt:)…
+/// case .fresh(let cached): deliver(cached)
+/// case .stale(let conditions): try await send(request, adding: conditions)
+/// case .none: try await send(request, adding: HTTPFields())
 /// }
 /// ```
+///
+/// A response that comes goes to ``received(_:body:to:identity:requestedAt:receivedAt:)``, a 304 to
+/// ``unchanged(_:to:identity:requestedAt:)``.
 ///
 /// What of the RFC is left out: freshness is never guessed (section 4.2.2), a stale response is never given out, whatever
 /// `max-stale` or `stale-*` say; partial responses and requests with conditions of their own pass by; HEAD is not answered

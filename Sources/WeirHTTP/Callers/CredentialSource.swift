@@ -3,7 +3,9 @@ public import HTTPTypes
 /// Where in a request the credential of its caller is.
 ///
 /// ```swift
-/// guard let token = CredentialSource.bearerToken.credential(in: request.headerFields) else { … }
+/// guard let token = CredentialSource.bearerToken.credential(in: request.headerFields) else {
+///     throw Unauthorized()
+/// }
 /// ```
 ///
 /// What is found is what the caller claims: it is counted by, and not verified here.

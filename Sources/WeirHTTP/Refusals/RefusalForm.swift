@@ -29,7 +29,9 @@ public struct RefusalForm<Reason: Sendable>: Sendable {
     /// request that is refused.
     ///
     /// ```swift
-    /// .custom { _ in RefusalResponse(.forbidden, body: #"{"code":"objectCreationQuotaReached"}"#) }
+    /// let form = RefusalForm<CreationUsage>.custom { _ in
+    ///     RefusalResponse(.forbidden, body: #"{"code":"objectCreationQuotaReached"}"#)
+    /// }
     /// ```
     public static func custom(_ response: @escaping @Sendable (Reason) -> RefusalResponse) -> RefusalForm {
         RefusalForm(kind: .custom(response))
