@@ -71,6 +71,7 @@ enum PageStyle {
         .verdict { padding: .9rem 1rem; font-size: 1.1rem; }
         .tiles { grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); }
         .facts { grid-template-columns: 1fr; gap: 0; }
+        table.compact { width: 100%; }
         .facts dd { margin-bottom: .6rem; }
         }
         @media screen and (max-width: 860px) {
@@ -79,7 +80,8 @@ enum PageStyle {
         .full tbody tr { padding: .6rem 0; border-bottom: 1px solid var(--grid); }
         .full tbody :is(th, td) { padding: .1rem 0; border: 0; text-align: left; }
         .full tbody th::before { content: attr(data-label) " "; color: var(--quiet); font-weight: 400; }
-        .full tbody td.number { display: flex; gap: 1rem; justify-content: space-between; max-width: 26rem; }
+        .full tbody td.number { display: flex; gap: 1rem; align-items: baseline; justify-content: space-between;
+        max-width: 26rem; }
         .full tbody td.number::before { content: attr(data-label); color: var(--quiet); font-size: .875rem; }
         }
         """
