@@ -60,6 +60,11 @@ cursor = read_cursor(cursor)
 local count = ARGV[2] and read_count(ARGV[2], 'how many keys', 10000) or 100
 if count == 0 then refuse('how many keys must be at least 1') end
 
+-- While a slot of a cluster moves, two nodes have some of its keys each. Then neither answers about two that it has not.
+if type(redis.pcall('EXISTS', owner .. '/', owner .. '//')) == 'table' then
+  refuse('the slot of ' .. owner .. ' is on its way to another node: begin again when it is there')
+end
+
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local step = redis.call('SCAN', cursor, 'MATCH', owner .. '*', 'COUNT', string.format('%d', count))

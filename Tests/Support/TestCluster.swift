@@ -3,7 +3,7 @@ package import LocalServers
 
 /// A private cluster whose functions may be awaited; gone in the end.
 ///
-/// Its nodes know the user of `deploy/weir.acl`, and ``url`` is for that one.
+/// Its nodes know the users of `deploy/weir.acl`, and ``url`` is for the one of the instances.
 package final class TestCluster: Sendable {
     private let cluster: PrivateCluster
 
@@ -16,15 +16,17 @@ package final class TestCluster: Sendable {
 
     /// Starts one and waits until it serves.
     package static func start(primaries: Int = 3, replicas: Int = 0) async throws -> TestCluster {
-        let users = try Repository.text("deploy/weir.acl").split(separator: "\n").first { $0.hasPrefix("user weir") }
-        guard let users else { throw RedisServer.Failure(description: "deploy/weir.acl has no user weir") }
+        let users = try Repository.text("deploy/weir.acl").split(separator: "\n").filter { $0.hasPrefix("user weir") }
+            .map { $0.split(separator: " ").dropFirst().joined(separator: " ") }
+        guard !users.isEmpty else { throw RedisServer.Failure(description: "deploy/weir.acl has no user weir") }
         var settings = ClusterSettings()
         (settings.primaries, settings.replicas) = (primaries, replicas)
-        let rights = users.split(separator: " ").dropFirst().joined(separator: " ")
         return try await OwnThread.run { [settings] in
             let cluster = try PrivateCluster(settings)
             do {
-                for node in try cluster.nodes() { try allow(rights, at: node, of: cluster) }
+                for node in try cluster.nodes() {
+                    for rights in users { try allow(rights, at: node, of: cluster) }
+                }
             } catch {
                 cluster.stop()
                 throw error

@@ -25,36 +25,42 @@ struct Toolbox {
         Rule("group", per: .group, limit: Limit(10_000, per: .day)),
         Rule("application", observing: .group, .application, per: .day),
     ]
-    static let request = Descriptor(token: "s3cr3t", endpoint: "POST /objects", group: "acme", application: "crm")
+    static let request = request(of: "acme")
+
+    static func request(of group: String) -> Descriptor {
+        Descriptor(token: "s3cr3t", endpoint: "POST /objects", group: group, application: "crm")
+    }
 
     let server: RedisServer
 
     init() throws { server = try RedisServer() }
 
     /// Where `redis-cli` finds the server as the operator.
-    var place: String {
-        "-s \(server.socket) --user weir-operator --pass \(Self.password) --no-auth-warning"
-    }
+    var place: String { "-s \(server.socket) \(Self.credentials)" }
 
-    private static let password = "change-me-too"
+    /// What `redis-cli` is told of the operator.
+    static let credentials = "--user weir-operator --pass change-me-too --no-auth-warning"
 
     func limiter(_ rules: [Rule] = [endpointRule] + groupRules) throws -> RateLimiter {
         try RateLimiter(redis: server.url, rules: rules, configuration: .patient)
     }
 
     /// The group has used 8,900 of its 10,000, the token its five; a user's objects are full, and there is a site.
-    func fill() async throws {
-        let limiter = try limiter()
-        for _ in 0..<5 { _ = try await limiter.acquire(Self.request) }
+    func fill() async throws { try await Self.fill(server.url) }
+
+    /// The same at an address, for a group and a user.
+    static func fill(_ url: String, group: String = "acme", user: String = "anna") async throws {
+        let limiter = try RateLimiter(redis: url, rules: [endpointRule] + groupRules, configuration: .patient)
+        for _ in 0..<5 { _ = try await limiter.acquire(request(of: group)) }
         await limiter.shutdown()
-        let rest = try self.limiter(Self.groupRules)
+        let rest = try RateLimiter(redis: url, rules: groupRules, configuration: .patient)
         for (application, cost) in [("crm", 6195), ("shop", 1800), ("erp", 900)] {
-            _ = try await rest.acquire(Descriptor(group: "acme", application: application), cost: cost)
+            _ = try await rest.acquire(Descriptor(group: group, application: application), cost: cost)
         }
         await rest.shutdown()
-        let keeper = try QuotaKeeper(redis: server.url, configuration: .patient)
-        _ = try await keeper.create(by: "anna", count: 5000)
-        _ = try await keeper.register(site: "shop.example.com", for: "acme", application: "shop")
+        let keeper = try QuotaKeeper(redis: url, configuration: .patient)
+        _ = try await keeper.create(by: user, count: 5000)
+        _ = try await keeper.register(site: "shop.example.com", for: group, application: "shop")
         await keeper.shutdown()
     }
 
@@ -85,21 +91,24 @@ struct Toolbox {
 
     /// All that is stored, but for the audit trails: a digest of each key's value.
     func everything() throws -> [String: String] {
-        let source = """
-            local found, cursor = {}, '0'
-            repeat
-              local step = redis.call('SCAN', cursor, 'COUNT', '1000')
-              cursor = step[1]
-              for _, key in ipairs(step[2]) do found[#found + 1] = redis.sha1hex(redis.call('DUMP', key)) .. ' ' .. key end
-            until cursor == '0'
-            return found
-            """
-        var digests: [String: String] = [:]
-        for line in try server.command("EVAL", source, "0").split(separator: "\n") where !line.hasSuffix("/audit") {
-            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
-            digests[words[1]] = words[0]
-        }
-        return digests
+        Self.digests(try server.command("EVAL", Self.digestSource, "0")).filter { !$0.key.hasSuffix("/audit") }
+    }
+
+    /// Prints, for each key of a server, a digest of its value, and the key.
+    static let digestSource = """
+        local found, cursor = {}, '0'
+        repeat
+          local step = redis.call('SCAN', cursor, 'COUNT', '1000')
+          cursor = step[1]
+          for _, key in ipairs(step[2]) do found[#found + 1] = redis.sha1hex(redis.call('DUMP', key)) .. ' ' .. key end
+        until cursor == '0'
+        return found
+        """
+
+    /// What the source prints, by key.
+    static func digests(_ text: String) -> [String: String] {
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+        return Dictionary(uniqueKeysWithValues: lines.map { ($0[1], $0[0]) })
     }
 
     static func path(_ script: String) -> String { Repository.root.appending(path: "lua/\(script).lua").path }
