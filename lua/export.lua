@@ -37,6 +37,18 @@ local function read_count(text, name, largest)
 end
 -- end of part: arguments
 
+-- part: moving
+-- While a slot of a cluster moves, two nodes have some of its keys each, and neither answers about two that it has not.
+-- Then nothing is done: what is written to one can be in the way of what the other has still to hand over.
+local function refuse_while_moving(key)
+  local owner = string.match(key or '', '^[^{}]+:{[^{}]+}')
+  local reply = owner and redis.pcall('EXISTS', owner .. '/', owner .. '//')
+  if type(reply) == 'table' and string.find(reply.err, 'non local key', 1, true) then
+    refuse('the slot of ' .. owner .. ' is on its way to another node: try again when it is there')
+  end
+end
+-- end of part: moving
+
 -- part: cursor
 -- A cursor, or a half of one; refused where Redis would not take it, as it is no number of 64 bits.
 local LARGEST_CURSOR = '18446744073709551615'
@@ -60,11 +72,7 @@ cursor = read_cursor(cursor)
 local count = ARGV[2] and read_count(ARGV[2], 'how many keys', 10000) or 100
 if count == 0 then refuse('how many keys must be at least 1') end
 
--- While a slot of a cluster moves, two nodes have some of its keys each. Then neither answers about two that it has not.
-if type(redis.pcall('EXISTS', owner .. '/', owner .. '//')) == 'table' then
-  refuse('the slot of ' .. owner .. ' is on its way to another node: begin again when it is there')
-end
-
+refuse_while_moving(owner)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local step = redis.call('SCAN', cursor, 'MATCH', owner .. '*', 'COUNT', string.format('%d', count))

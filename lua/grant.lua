@@ -117,6 +117,18 @@ local function read_count(text, name, largest)
 end
 -- end of part: arguments
 
+-- part: moving
+-- While a slot of a cluster moves, two nodes have some of its keys each, and neither answers about two that it has not.
+-- Then nothing is done: what is written to one can be in the way of what the other has still to hand over.
+local function refuse_while_moving(key)
+  local owner = string.match(key or '', '^[^{}]+:{[^{}]+}')
+  local reply = owner and redis.pcall('EXISTS', owner .. '/', owner .. '//')
+  if type(reply) == 'table' and string.find(reply.err, 'non local key', 1, true) then
+    refuse('the slot of ' .. owner .. ' is on its way to another node: try again when it is there')
+  end
+end
+-- end of part: moving
+
 local function next_line(keys, arguments)
   say('next', 'redis-cli --eval lua/grant.lua ' .. keys .. ' , ' .. arguments)
 end
@@ -125,6 +137,7 @@ local prefix, owner = match(KEYS[1] or '', '^(.*):{([ga]=[^{}]*)}/production$')
 if not prefix then refuse('the key is like weir:{a=crm}/production, or weir:{g=acme}/production of a group') end
 local deed = ARGV[1]
 local who = deed == 'show' and '-' or take_name(ARGV)
+if deed ~= 'show' then refuse_while_moving(KEYS[1]) end
 
 local function keys_of_group(group)
   return string.format("'%s:{%s}/production' '%s:{%s}/limits'", prefix, group, prefix, group)

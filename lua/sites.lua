@@ -113,6 +113,18 @@ local function read_count(text, name, largest)
 end
 -- end of part: arguments
 
+-- part: moving
+-- While a slot of a cluster moves, two nodes have some of its keys each, and neither answers about two that it has not.
+-- Then nothing is done: what is written to one can be in the way of what the other has still to hand over.
+local function refuse_while_moving(key)
+  local owner = string.match(key or '', '^[^{}]+:{[^{}]+}')
+  local reply = owner and redis.pcall('EXISTS', owner .. '/', owner .. '//')
+  if type(reply) == 'table' and string.find(reply.err, 'non local key', 1, true) then
+    refuse('the slot of ' .. owner .. ' is on its way to another node: try again when it is there')
+  end
+end
+-- end of part: moving
+
 -- part: audit
 -- The audit trail of the owner of a key: a stream that never expires and keeps about the last thousand deeds.
 local function trail_of(key) return (string.match(key, '^.*}') or key) .. '/audit' end
@@ -197,6 +209,7 @@ end
 
 local function change(deed)
   local who, site = take_name(ARGV), ARGV[2]
+  refuse_while_moving(KEYS[1])
   local trail = trail_of(limits)
   if not is_trail(trail) then refuse(trail .. ' holds something else than an audit trail') end
   local reply

@@ -125,6 +125,18 @@ local function read_count(text, name, largest)
 end
 -- end of part: arguments
 
+-- part: moving
+-- While a slot of a cluster moves, two nodes have some of its keys each, and neither answers about two that it has not.
+-- Then nothing is done: what is written to one can be in the way of what the other has still to hand over.
+local function refuse_while_moving(key)
+  local owner = string.match(key or '', '^[^{}]+:{[^{}]+}')
+  local reply = owner and redis.pcall('EXISTS', owner .. '/', owner .. '//')
+  if type(reply) == 'table' and string.find(reply.err, 'non local key', 1, true) then
+    refuse('the slot of ' .. owner .. ' is on its way to another node: try again when it is there')
+  end
+end
+-- end of part: moving
+
 -- part: rule
 -- A rule from a text: LIMIT/WINDOW or LIMIT/WINDOW/SLICES, such as 5/1m, 10000/1d or 100000/30d/512. The limit is - if
 -- the rule only counts; the window has a unit: ms, s, m, h or d; slices are 128 unless given.
@@ -298,6 +310,7 @@ end
 
 local function refund()
   local who = take_name(ARGV)
+  refuse_while_moving(KEYS[1])
   local units = read_count(ARGV[2], 'the units', LARGEST_LIMIT)
   if units == 0 then refuse('there is nothing to take back') end
   local windows, rules, limits, index = read_windows(3, true)
@@ -365,6 +378,7 @@ end
 
 local function reset()
   local who = take_name(ARGV)
+  refuse_while_moving(KEYS[1])
   local windows, rules, limits = read_windows(2, true)
   if #windows > 1 then refuse('one window at a time') end
   local window, trail = windows[1], trail_of(limits)

@@ -45,6 +45,7 @@ enum Manual {
     ///   - line: a line to type.
     ///   - place: what finds the server that it is for.
     ///   - other: what finds the one that it calls `new.example`.
+    /// - Returns: what it prints, and what its steps print if it is a loop.
     /// - Throws: if a command fails.
     static func run(_ line: String, at place: String, other: String = "") throws -> [String] {
         let steps = FileManager.default.temporaryDirectory.appending(path: "weir-steps-\(UUID().uuidString)")
