@@ -100,6 +100,7 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
         before deadline: ContinuousClock.Instant
     ) async throws(RedisError) -> (Server, RedisAddress) {
         while true {
+            let news = waiters.news
             let target = state.withLock { state in
                 if state.isShutDown { return ClusterTopology.Target.nowhere(.shutDown) }
                 let target = state.topology.target(of: visit)
@@ -113,7 +114,7 @@ package final class ClusterClient<Server: ClusterServer>: Sendable {
                 throw error
             case .unknown:
                 lookIfWanted()
-                try await waiters.wait(before: deadline)
+                try await waiters.wait(since: news, before: deadline)
             }
         }
     }

@@ -10,6 +10,8 @@ final class ClusterWaiters: Sendable {
         var isWatched = false
         /// Why the cluster is not known.
         var failure: RedisError?
+        /// How often those who waited have been told to go on.
+        var news = 0
     }
 
     private let state: Mutex<State>
@@ -20,22 +22,27 @@ final class ClusterWaiters: Sendable {
     /// For so many at once; whoever comes then is turned away.
     init(capacity: Int) { state = Mutex(State(pending: PendingRequests(capacity: capacity))) }
 
-    /// Waits until there is news of the cluster.
-    func wait(before deadline: ContinuousClock.Instant) async throws(RedisError) {
+    /// How often there has been news of the cluster.
+    var news: Int { state.withLock { $0.news } }
+
+    /// Waits until there is news of the cluster, unless there has been some since `news` was asked for.
+    func wait(since news: Int, before deadline: ContinuousClock.Instant) async throws(RedisError) {
         let ticket = state.withLock { state in
             state.lastTicket += 1
             return state.lastTicket
         }
         let result = await withTaskCancellationHandler {
-            await withUnsafeContinuation { (caller: Caller) in join(ticket, deadline, caller) }
+            await withUnsafeContinuation { (caller: Caller) in join(ticket, news, deadline, caller) }
         } onCancel: {
             leave(ticket)
         }
         try result.get()
     }
 
-    private func join(_ ticket: UInt64, _ deadline: ContinuousClock.Instant, _ caller: Caller) {
-        let (admission, begins) = state.withLock { state in
+    private func join(_ ticket: UInt64, _ news: Int, _ deadline: ContinuousClock.Instant, _ caller: Caller) {
+        let (admission, begins) = state.withLock { state -> (PendingRequests<Void, Caller>.Admission?, Bool) in
+            // What came just before would be missed, and nobody looks again.
+            guard state.news == news else { return (nil, false) }
             let admission = state.pending.join(
                 ticket: ticket,
                 request: (),
@@ -47,6 +54,7 @@ final class ClusterWaiters: Sendable {
             return (admission, !state.isWatched)
         }
         switch admission {
+        case nil: caller.resume(returning: .success(()))
         case .joined:
             if begins { Task { await watch() } }
             // A cancellation before it had joined found nobody there.
@@ -78,9 +86,11 @@ final class ClusterWaiters: Sendable {
 
     /// There is news: all go on, unless it is only why there is none, which those are told whose deadline passes.
     func tell(_ failure: RedisError?) {
-        let callers = state.withLock { state in
+        let callers = state.withLock { state -> [Caller] in
             state.failure = failure?.whileConnecting
-            return failure == nil || failure?.isPermanent == true ? state.pending.abandon() : []
+            guard failure == nil || failure?.isPermanent == true else { return [] }
+            state.news += 1
+            return state.pending.abandon()
         }
         for caller in callers { caller.resume(returning: .success(())) }
     }
