@@ -286,7 +286,7 @@ import Weir
 
     // MARK: Without -c
 
-    private static let questionsAndDeeds: [(script: String, keys: [String], arguments: String)] = [
+    static let questionsAndDeeds: [(script: String, keys: [String], arguments: String)] = [
         ("key", [Toolbox.window], ""),
         ("why", [Toolbox.window, Toolbox.group, Toolbox.limits], "5/1h 10000/1d"),
         ("group", [Toolbox.group, Toolbox.limits, Toolbox.index], "10000/1d"),
@@ -343,90 +343,5 @@ import Weir
                 """
             #expect(printed == expected)
         }
-    }
-
-    // MARK: Moves
-
-    /// Two nodes have some of the group's keys each then; what is written to one may be in the way of the other's.
-    @Test func whileASlotMovesNothingIsDoneAndNoHalfIsExported() async throws {
-        let toolbox = try await ClusterToolbox.start()
-        try await Toolbox.fill(toolbox.cluster.url)
-        _ = try toolbox.run("override", [Toolbox.limits], "set :group 9000 by bob", at: toolbox.nodes[0])
-        let before = try toolbox.everything()
-        let slot = HashSlot(of: Array("g=acme".utf8)).number
-        let (source, target) = try await toolbox.cluster { cluster in
-            let nodes = try cluster.primaries()
-            let source = try #require(nodes.first { $0.slots.contains(slot) })
-            let target = try #require(nodes.first { $0.id != source.id })
-            guard case .tcp(let host, let port) = target.address.endpoint else {
-                throw RedisServer.Failure(description: "\(target.address) has no port")
-            }
-            try ClusterLoad.order(cluster, target, "CLUSTER", "SETSLOT", "\(slot)", "IMPORTING", source.id)
-            try ClusterLoad.order(cluster, source, "CLUSTER", "SETSLOT", "\(slot)", "MIGRATING", target.id)
-            try ClusterLoad.order(cluster, source, "MIGRATE", host, "\(port)", Toolbox.limits, "0", "5000")
-            return (source, target)
-        }
-        let deeds = Self.questionsAndDeeds.filter { $0.keys[0].contains("{g=acme}") && $0.arguments.contains(" by ") }
-        #expect(deeds.count > 5)
-        for (script, keys, arguments) in deeds + [("export", ["weir:{g=acme}"], "0")] {
-            for node in toolbox.nodes {
-                #expect(throws: RedisServer.Failure.self, "\(script) \(arguments)") {
-                    try toolbox.run(script, keys, arguments, at: node)
-                }
-            }
-        }
-        try await toolbox.cluster { try $0.move(SlotRanges([slot]), from: source, to: target) }
-        #expect(try toolbox.everything() == before)
-        _ = try toolbox.run("override", [Toolbox.limits], "remove :group by anna", at: toolbox.nodes[0])
-        let trail = try toolbox.run("audit", [Toolbox.trail], "5", at: toolbox.nodes[0])
-        #expect(trail.contains(" bob ") && trail.contains(" anna "), "\(trail)")
-    }
-
-    @Test func aGroupMovesOutOfAClusterAndBack() async throws {
-        let (toolbox, single) = try (await ClusterToolbox.start(), Toolbox())
-        let (home, other) = (toolbox.nodes[0], toolbox.nodes[1])
-        let group = home.name("g", "group")
-        let owner = "weir:{g=\(group)}"
-        try await Toolbox.fill(toolbox.cluster.url, group: group)
-        _ = try toolbox.run("override", ["\(owner)/limits"], "set :group 9000 by bob", at: other)
-        let lines: [String] = try Manual.examples().flatMap { $0.lines }
-        func line(_ part: String) throws -> String {
-            let line = try #require(lines.first { $0.contains("weir:{g=acme}") && $0.contains(part) })
-            return line.replacing("g=acme", with: "g=\(group)")
-        }
-        let (move, delete) = try (line("lua/import.lua"), line("xargs"))
-        func stored() throws -> [String: String] {
-            try toolbox.everything().filter { $0.key.hasPrefix(owner) && !$0.key.hasSuffix("/audit") }
-        }
-        func used(_ url: String) async throws -> [Int?] {
-            let limiter = try RateLimiter(redis: url, rules: Toolbox.groupRules, configuration: .patient)
-            let usage = try await limiter.usage(of: group).usage
-            await limiter.shutdown()
-            return [usage.used, usage.limit]
-        }
-
-        let before = try stored()
-        #expect(before.count > 6)
-        #expect(throws: RedisServer.Failure.self, "the wrong node, without -c") {
-            try Manual.run(move, at: other.place(follows: false), other: single.place)
-        }
-        #expect(try single.server.command("DBSIZE") == "0")
-        let said = try Manual.run(move, at: other.place(follows: true), other: single.place)
-        #expect(said[1].contains("cursor        done"), "\(said)")
-        #expect(try single.everything() == before)
-        #expect(try await used(single.server.url) == [8900, 9000])
-
-        _ = try Manual.run(delete, at: home.place(follows: false))
-        #expect(try stored().isEmpty)
-        #expect(try await used(toolbox.cluster.url) == [0, 10_000])
-        #expect(throws: RedisServer.Failure.self, "the wrong node, without -c") {
-            try Manual.run(move, at: single.place, other: other.place(follows: false))
-        }
-        #expect(try stored().isEmpty)
-        _ = try Manual.run(move, at: single.place, other: other.place(follows: true))
-        #expect(try stored() == before)
-        #expect(try await used(toolbox.cluster.url) == [8900, 9000])
-        let trail = try toolbox.run("audit", ["\(owner)/audit"], "5", at: other)
-        #expect(trail.contains(" bob ") && trail.contains(" import "), "\(trail)")
     }
 }
