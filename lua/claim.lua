@@ -8,6 +8,8 @@ version and changes nothing. Whoever dies between two steps does it all again; t
 It has to be a script: finding it free and taking it must be one step, or two operators would both take it.
 
 KEYS[1]  the application's claim, `weir:{a=crm}/production`
+KEYS[2]  optional: the application's audit trail, `weir:{a=crm}/audit`. It is found without; a cluster that is told it does all
+         of this at one node or nothing, while the slot moves
 ARGV[1]  claim     takes it for a group, if it is free or that group has it
          withdraw  begins to take it back from the group that has it
          free      ends that, if nothing came between
@@ -59,7 +61,7 @@ local function read_version(text)
 end
 
 local key, deed, argument, who = KEYS[1], ARGV[1], ARGV[2], ARGV[3] or 'library'
-if not key or #KEYS > 1 then error('the key is the claim of an application') end
+if not key or #KEYS > 2 then error('the keys are the claim of an application, and its audit trail') end
 if deed ~= 'claim' and deed ~= 'withdraw' and deed ~= 'free' and deed ~= 'show' then
   error('the deed must be claim, withdraw, free or show')
 end
@@ -72,7 +74,7 @@ end
 if not match(who, '^[!-~]+$') then error('who does it must be printable ASCII without spaces') end
 
 local kind = redis.call('TYPE', key).ok
-local trail = trail_of(key)
+local trail = KEYS[2] or trail_of(key)
 if kind ~= 'hash' and kind ~= 'none' or not is_trail(trail) then return { -2, 0, '' } end
 local stored = redis.call('HMGET', key, 'version', 'group', 'state')
 local version, group, state = read_version(stored[1] or '0'), stored[2] or '', stored[3] or ''

@@ -261,7 +261,7 @@ local function read_version(text)
 end
 
 local key, deed, argument, who = KEYS[1], ARGV[1], ARGV[2], ARGV[3] or 'library'
-if not key or #KEYS > 1 then error('the key is the claim of an application') end
+if not key or #KEYS > 2 then error('the keys are the claim of an application, and its audit trail') end
 if deed ~= 'claim' and deed ~= 'withdraw' and deed ~= 'free' and deed ~= 'show' then
   error('the deed must be claim, withdraw, free or show')
 end
@@ -274,7 +274,7 @@ end
 if not match(who, '^[!-~]+$') then error('who does it must be printable ASCII without spaces') end
 
 local kind = redis.call('TYPE', key).ok
-local trail = trail_of(key)
+local trail = KEYS[2] or trail_of(key)
 if kind ~= 'hash' and kind ~= 'none' or not is_trail(trail) then return { -2, 0, '' } end
 local stored = redis.call('HMGET', key, 'version', 'group', 'state')
 local version, group, state = read_version(stored[1] or '0'), stored[2] or '', stored[3] or ''
@@ -352,7 +352,9 @@ local function figure_text(figure)
 end
 
 local production, limits = KEYS[1], KEYS[2]
-if not limits or #KEYS > 2 then error('the keys are what applications raise, and the limits') end
+if not limits or #KEYS > 3 then
+  error('the keys are what applications raise, the limits, and the audit trail')
+end
 local application, version = ARGV[1], read_version(ARGV[2])
 local calls, sites, calls_name = read_figure(ARGV[3]), read_figure(ARGV[4]), ARGV[5] or ':group'
 if not match(application or '', '^[!-~]+$') then error('the application must be printable ASCII without spaces') end
@@ -375,7 +377,7 @@ local function is_foreign(key)
   return found ~= 'hash' and found ~= 'none'
 end
 
-local trail = trail_of(production)
+local trail = KEYS[3] or trail_of(production)
 if is_foreign(production) or is_foreign(limits) or not is_trail(trail) then return { -2, 0, -1, -1 } end
 
 -- The greatest figures of the other applications, and what this one has said.

@@ -309,7 +309,7 @@ if not now then
   now = time[1] * 1000000 + time[2]
 end
 
-local kind, trail = redis.call('TYPE', key).ok, trail_of(key)
+local kind, trail = redis.call('TYPE', key).ok, KEYS[2] or trail_of(key)
 if kind ~= 'hash' and kind ~= 'none' or not is_trail(trail) then return { -2, '' } end
 local before = redis.call('HGET', key, field)
 if limit == '-' then

@@ -8,6 +8,8 @@ written together with what they follow from.
 
 KEYS[1]  what each application raises the group to, `weir:{g=acme}/production`
 KEYS[2]  the group's limits, `weir:{g=acme}/limits`
+KEYS[3]  optional: the group's audit trail, `weir:{g=acme}/audit`. It is found without; a cluster that is told it does all of
+         this at one node or nothing, while the slot moves
 ARGV[1]  the application as in its keys, `a=crm`, printable ASCII
 ARGV[2]  the version, from 1, below 2^53
 ARGV[3]  calls, 1 to 2^31, or `-` where they are not raised
@@ -69,7 +71,9 @@ local function figure_text(figure)
 end
 
 local production, limits = KEYS[1], KEYS[2]
-if not limits or #KEYS > 2 then error('the keys are what applications raise, and the limits') end
+if not limits or #KEYS > 3 then
+  error('the keys are what applications raise, the limits, and the audit trail')
+end
 local application, version = ARGV[1], read_version(ARGV[2])
 local calls, sites, calls_name = read_figure(ARGV[3]), read_figure(ARGV[4]), ARGV[5] or ':group'
 if not match(application or '', '^[!-~]+$') then error('the application must be printable ASCII without spaces') end
@@ -92,7 +96,7 @@ local function is_foreign(key)
   return found ~= 'hash' and found ~= 'none'
 end
 
-local trail = trail_of(production)
+local trail = KEYS[3] or trail_of(production)
 if is_foreign(production) or is_foreign(limits) or not is_trail(trail) then return { -2, 0, -1, -1 } end
 
 -- The greatest figures of the other applications, and what this one has said.

@@ -26,8 +26,9 @@ package struct LimitChange: Sendable, Hashable {
     /// The call; `name` says in the owner's audit trail who it was.
     package func command(calling script: Script, at time: Int? = nil, by name: String? = nil) -> Command {
         var command = Command(calling: script)
-        command.append(1)
+        command.append(2)
         command.append(key: key)
+        command.append(key: AuditTrail.key(beside: key))
         command.append(field)
         command.append(override.map { String($0.limit) } ?? "-")
         command.append(override?.until.map { String($0.components.seconds) } ?? "")

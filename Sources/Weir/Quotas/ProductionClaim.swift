@@ -25,8 +25,9 @@ package struct ProductionClaim: Sendable, Hashable {
     /// The call; `name` says in the application's audit trail who it was.
     package func command(calling script: Script, by name: String? = nil) -> Command {
         var command = Command(calling: script)
-        command.append(1)
+        command.append(2)
         command.append(key: key)
+        command.append(key: AuditTrail.key(beside: key))
         switch deed {
         case .claim(let group):
             command.append("claim")

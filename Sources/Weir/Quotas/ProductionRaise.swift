@@ -36,9 +36,10 @@ package struct ProductionRaise: Sendable, Hashable {
     /// The call; `name` says in the group's audit trail who it was.
     package func command(calling script: Script, by name: String? = nil) -> Command {
         var command = Command(calling: script)
-        command.append(2)
+        command.append(3)
         command.append(key: production)
         command.append(key: limits)
+        command.append(key: AuditTrail.key(beside: production))
         command.append(application)
         command.append(version)
         command.append(calls.map(String.init) ?? "-")

@@ -12,19 +12,7 @@ import Weir
         try await Toolbox.fill(toolbox.cluster.url)
         _ = try toolbox.run("override", [Toolbox.limits], "set :group 9000 by bob", at: toolbox.nodes[0])
         let before = try toolbox.everything()
-        let slot = HashSlot(of: Array("g=acme".utf8)).number
-        let (source, target) = try await toolbox.cluster { cluster in
-            let nodes = try cluster.primaries()
-            let source = try #require(nodes.first { $0.slots.contains(slot) })
-            let target = try #require(nodes.first { $0.id != source.id })
-            guard case .tcp(let host, let port) = target.address.endpoint else {
-                throw RedisServer.Failure(description: "\(target.address) has no port")
-            }
-            try ClusterLoad.order(cluster, target, "CLUSTER", "SETSLOT", "\(slot)", "IMPORTING", source.id)
-            try ClusterLoad.order(cluster, source, "CLUSTER", "SETSLOT", "\(slot)", "MIGRATING", target.id)
-            try ClusterLoad.order(cluster, source, "MIGRATE", host, "\(port)", Toolbox.limits, "0", "5000")
-            return (source, target)
-        }
+        let (source, target) = try await beginMove(of: toolbox.cluster, handingOver: Toolbox.limits)
         let deeds = ClusterToolboxTests.questionsAndDeeds.filter {
             $0.keys[0].contains("{g=acme}") && $0.arguments.contains(" by ")
         }
@@ -36,11 +24,58 @@ import Weir
                 }
             }
         }
-        try await toolbox.cluster { try $0.move(SlotRanges([slot]), from: source, to: target) }
+        try await toolbox.cluster { try $0.move(SlotRanges([Self.slot]), from: source, to: target) }
         #expect(try toolbox.everything() == before)
         _ = try toolbox.run("override", [Toolbox.limits], "remove :group by anna", at: toolbox.nodes[0])
         let trail = try toolbox.run("audit", [Toolbox.trail], "5", at: toolbox.nodes[0])
         #expect(trail.contains(" bob ") && trail.contains(" anna "), "\(trail)")
+    }
+
+    /// A trail that was begun at the one node would be in the way of the other's, and one without it would be lost.
+    @Test func whileASlotMovesALimitIsNotSetBesideItsTrail() async throws {
+        let toolbox = try await ClusterToolbox.start()
+        try await Toolbox.fill(toolbox.cluster.url)
+        var configuration = RateLimiter.Configuration.patient
+        configuration.deadline = .milliseconds(300)
+        let limiter = try RateLimiter(
+            redis: toolbox.cluster.url,
+            rules: Toolbox.groupRules,
+            configuration: configuration
+        )
+        try await limiter.connect()
+        let group = Descriptor(group: "acme")
+        let before = try toolbox.everything()
+        let (source, target) = try await beginMove(of: toolbox.cluster, handingOver: nil)
+        await #expect(throws: WeirError.self) {
+            try await limiter.setOverride(LimitOverride(9000), of: "group", for: group)
+        }
+        #expect(try toolbox.everything() == before)
+        try await toolbox.cluster { try $0.move(SlotRanges([Self.slot]), from: source, to: target) }
+        _ = try await limiter.setOverride(LimitOverride(9000), of: "group", for: group)
+        await limiter.shutdown()
+        let trail = try toolbox.run("audit", [Toolbox.trail], "5", at: toolbox.nodes[0])
+        #expect(trail.contains("9000"), "\(trail)")
+    }
+
+    private static let slot = HashSlot(of: Array("g=acme".utf8)).number
+
+    /// The slot of the group is on its way from the one node to the other, and so much of it has arrived.
+    private func beginMove(
+        of cluster: TestCluster,
+        handingOver key: String?
+    ) async throws -> (source: ClusterNode, target: ClusterNode) {
+        try await cluster { cluster in
+            let nodes = try cluster.primaries()
+            let source = try #require(nodes.first { $0.slots.contains(Self.slot) })
+            let target = try #require(nodes.first { $0.id != source.id })
+            guard case .tcp(let host, let port) = target.address.endpoint else {
+                throw RedisServer.Failure(description: "\(target.address) has no port")
+            }
+            try ClusterLoad.order(cluster, target, "CLUSTER", "SETSLOT", "\(Self.slot)", "IMPORTING", source.id)
+            try ClusterLoad.order(cluster, source, "CLUSTER", "SETSLOT", "\(Self.slot)", "MIGRATING", target.id)
+            if let key { try ClusterLoad.order(cluster, source, "MIGRATE", host, "\(port)", key, "0", "5000") }
+            return (source, target)
+        }
     }
 
     @Test func aGroupMovesOutOfAClusterAndBack() async throws {
