@@ -8,8 +8,8 @@ version and changes nothing. Whoever dies between two steps does it all again; t
 It has to be a script: finding it free and taking it must be one step, or two operators would both take it.
 
 KEYS[1]  the application's claim, `weir:{a=crm}/production`
-KEYS[2]  optional: the application's audit trail, `weir:{a=crm}/audit`. It is found without; a cluster that is told it does all
-         of this at one node or nothing, while the slot moves
+KEYS[2]  optional: the application's audit trail, `weir:{a=crm}/audit`, which is found without too. A cluster that is
+         told it does all of this at one node, or nothing, while the slot moves
 ARGV[1]  claim     takes it for a group, if it is free or that group has it
          withdraw  begins to take it back from the group that has it
          free      ends that, if nothing came between

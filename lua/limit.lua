@@ -3,8 +3,8 @@ Set or remove a limit in place of a rule's or a quota's own, for one subject. It
 instance on.
 
 KEYS[1]  the owner's limits, a hash: weir:{g=acme}/limits
-KEYS[2]  optional: the owner's audit trail, weir:{g=acme}/audit. It is found without; a cluster that is told it does all of
-         this at one node or nothing, while the owner's slot moves
+KEYS[2]  optional: the owner's audit trail, weir:{g=acme}/audit, which is found without too. A cluster that is told
+         it does all of this at one node, or nothing, while the owner's slot moves
 ARGV[1]  the field: what follows the } in the key that it is for, such as :group or /sites
 ARGV[2]  the limit, 0 to 2^31; 0 blocks; - removes it
 ARGV[3]  optional: when it ends, in whole seconds since the epoch; from then on the rule's own limit holds again

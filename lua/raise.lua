@@ -8,8 +8,8 @@ written together with what they follow from.
 
 KEYS[1]  what each application raises the group to, `weir:{g=acme}/production`
 KEYS[2]  the group's limits, `weir:{g=acme}/limits`
-KEYS[3]  optional: the group's audit trail, `weir:{g=acme}/audit`. It is found without; a cluster that is told it does all of
-         this at one node or nothing, while the slot moves
+KEYS[3]  optional: the group's audit trail, `weir:{g=acme}/audit`, which is found without too. A cluster that is told
+         it does all of this at one node, or nothing, while the slot moves
 ARGV[1]  the application as in its keys, `a=crm`, printable ASCII
 ARGV[2]  the version, from 1, below 2^53
 ARGV[3]  calls, 1 to 2^31, or `-` where they are not raised
