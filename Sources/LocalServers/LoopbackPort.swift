@@ -1,10 +1,15 @@
 internal import Foundation
+internal import Synchronization
 
 /// Ports of 127.0.0.1 that nobody listens on.
 package enum LoopbackPort {
     static let host = "127.0.0.1"
     /// Above those that nodes of a cluster take, with their buses, and below those of outgoing connections.
     private static let candidates = 30_000..<32_000
+    /// For servers that are told to listen one port after another until one is free: nobody else's.
+    package static let triedInTurn = 3_000..<11_000
+    /// How many candidates were looked at: in turn, so that no two who start servers at once are given the same.
+    private static let looked = Atomic(Int.random(in: 0..<candidates.count))
 
     /// Some that are free now; another process may take them meanwhile.
     ///
@@ -12,7 +17,11 @@ package enum LoopbackPort {
     /// - Returns: so many different ones.
     /// - Throws: if there are not so many.
     package static func free(_ count: Int) throws -> [Int] {
-        let ports = Array(candidates.shuffled().lazy.filter(isFree).prefix(count))
+        var ports: [Int] = []
+        for _ in candidates where ports.count < count {
+            let place = looked.wrappingAdd(1, ordering: .relaxed).newValue % candidates.count
+            if isFree(candidates.lowerBound + place) { ports.append(candidates.lowerBound + place) }
+        }
         guard ports.count == count else {
             throw PrivateSentinels.Failure(description: "there are not \(count) free ports on \(host)")
         }

@@ -97,7 +97,7 @@ package final class RedisServer: Sendable {
     /// Makes the server listen on 127.0.0.1 too; returns the port.
     package func listenOnTCP() throws -> Int {
         for _ in 0..<100 {
-            let port = Int.random(in: 20_000..<60_000)
+            let port = Int.random(in: LoopbackPort.triedInTurn)
             if (try? command("CONFIG", "SET", "port", "\(port)")) == "OK" { return port }
         }
         throw Failure(description: "no free port on 127.0.0.1")
