@@ -1,15 +1,12 @@
 internal import Foundation
-internal import Synchronization
 
 /// Ports of 127.0.0.1 that nobody listens on.
 package enum LoopbackPort {
     static let host = "127.0.0.1"
     /// Above those that nodes of a cluster take, with their buses, and below those of outgoing connections.
-    private static let candidates = 30_000..<32_000
-    /// For servers that are told to listen one port after another until one is free: nobody else's.
-    package static let triedInTurn = 3_000..<11_000
-    /// How many candidates were looked at: in turn, so that no two who start servers at once are given the same.
-    private static let looked = Atomic(Int.random(in: 0..<candidates.count))
+    private static let ports = PortsInTurn(30_000..<32_000)
+    /// For servers that try whether a port is free: nobody else's.
+    private static let tried = 3_000..<11_000
 
     /// Some that are free now; another process may take them meanwhile.
     ///
@@ -18,14 +15,26 @@ package enum LoopbackPort {
     /// - Throws: if there are not so many.
     package static func free(_ count: Int) throws -> [Int] {
         var ports: [Int] = []
-        for _ in candidates where ports.count < count {
-            let place = looked.wrappingAdd(1, ordering: .relaxed).newValue % candidates.count
-            if isFree(candidates.lowerBound + place) { ports.append(candidates.lowerBound + place) }
+        for _ in Self.ports.candidates where ports.count < count {
+            ports += Self.ports.next().filter(isFree)
         }
         guard ports.count == count else {
             throw PrivateSentinels.Failure(description: "there are not \(count) free ports on \(host)")
         }
         return ports
+    }
+
+    /// The first one that a server takes, which tries it itself, so that nobody can take it in between.
+    ///
+    /// - Parameter listens: has the server try one, and tells whether it listens there.
+    /// - Returns: the port, or nil if it took none of a hundred.
+    /// - Throws: what `listens` throws.
+    package static func first(where listens: (Int) throws -> Bool) rethrows -> Int? {
+        for _ in 0..<100 {
+            let port = Int.random(in: tried)
+            if try listens(port) { return port }
+        }
+        return nil
     }
 
     /// Whether nobody listens there now.

@@ -128,11 +128,10 @@ package final class PrivateRedis: Sendable {
     }
 
     private func listen(by setting: String, over connection: BlockingConnection) throws -> Int {
-        for _ in 0..<100 {
-            // The server itself tries it, so nobody can take it in between; and below those of outgoing connections.
-            let port = Int.random(in: LoopbackPort.triedInTurn)
-            if try connection.reply(to: Command("CONFIG", "SET", setting, "\(port)")) == .status("OK") { return port }
+        let port = try LoopbackPort.first { port in
+            try connection.reply(to: Command("CONFIG", "SET", setting, "\(port)")) == .status("OK")
         }
-        throw Failure(description: "redis-server found no free port on \(host)")
+        guard let port else { throw Failure(description: "redis-server found no free port on \(host)") }
+        return port
     }
 }

@@ -96,11 +96,9 @@ package final class RedisServer: Sendable {
 
     /// Makes the server listen on 127.0.0.1 too; returns the port.
     package func listenOnTCP() throws -> Int {
-        for _ in 0..<100 {
-            let port = Int.random(in: LoopbackPort.triedInTurn)
-            if (try? command("CONFIG", "SET", "port", "\(port)")) == "OK" { return port }
-        }
-        throw Failure(description: "no free port on 127.0.0.1")
+        let port = LoopbackPort.first { (try? command("CONFIG", "SET", "port", "\($0)")) == "OK" }
+        guard let port else { throw Failure(description: "no free port on 127.0.0.1") }
+        return port
     }
 
     package func stopForAWhile() { signal(SIGSTOP) }

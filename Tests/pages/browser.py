@@ -103,6 +103,11 @@ class Browser:
         """What the network had for the page since this was asked last."""
         return [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
 
+    def requested(self):
+        """The addresses that the page asked for since events were asked for last."""
+        return [event["params"]["request"]["url"] for event in self.events()
+                if event["method"] == "Network.requestWillBeSent"]
+
     def console(self):
         """What went wrong, as the console tells, since this was asked last."""
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]

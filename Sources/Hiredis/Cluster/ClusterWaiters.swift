@@ -10,11 +10,11 @@ final class ClusterWaiters: Sendable {
         var isWatched = false
         /// Why the cluster is not known.
         var failure: RedisError?
-        /// How often those who waited have been told to go on.
-        var news = 0
     }
 
     private let state: Mutex<State>
+    /// Counts under the lock, and is read without it: every request asks.
+    private let told = Atomic(0)
 
     /// While somebody waits, deadlines are looked at this often.
     private static let tick: Duration = .milliseconds(5)
@@ -23,7 +23,7 @@ final class ClusterWaiters: Sendable {
     init(capacity: Int) { state = Mutex(State(pending: PendingRequests(capacity: capacity))) }
 
     /// How often there has been news of the cluster.
-    var news: Int { state.withLock { $0.news } }
+    var news: Int { told.load(ordering: .acquiring) }
 
     /// Waits until there is news of the cluster, unless there has been some since `news` was asked for.
     func wait(since news: Int, before deadline: ContinuousClock.Instant) async throws(RedisError) {
@@ -42,7 +42,7 @@ final class ClusterWaiters: Sendable {
     private func join(_ ticket: UInt64, _ news: Int, _ deadline: ContinuousClock.Instant, _ caller: Caller) {
         let (admission, begins) = state.withLock { state -> (PendingRequests<Void, Caller>.Admission?, Bool) in
             // What came just before would be missed, and nobody looks again.
-            guard state.news == news else { return (nil, false) }
+            guard self.news == news else { return (nil, false) }
             let admission = state.pending.join(
                 ticket: ticket,
                 request: (),
@@ -89,7 +89,7 @@ final class ClusterWaiters: Sendable {
         let callers = state.withLock { state -> [Caller] in
             state.failure = failure?.whileConnecting
             guard failure == nil || failure?.isPermanent == true else { return [] }
-            state.news += 1
+            told.wrappingAdd(1, ordering: .releasing)
             return state.pending.abandon()
         }
         for caller in callers { caller.resume(returning: .success(())) }
