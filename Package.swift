@@ -11,6 +11,9 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("InternalImportsByDefault"),
     ] + warnings
 
+/// Where a decision passes: calls stay on the executor of whoever decides, instead of leaving it and coming back at each layer.
+let settingsOfDecisions: [SwiftSetting] = settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
 /// What only the middleware and the demo need.
 ///
 /// With the trait off, it is not resolved, downloaded or built.
@@ -84,7 +87,7 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: settings
+            swiftSettings: settingsOfDecisions
         ),
         .target(
             name: "Weir",
@@ -98,7 +101,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
-            swiftSettings: settings
+            swiftSettings: settingsOfDecisions
         ),
         .target(
             name: "WeirFields",

@@ -30,6 +30,8 @@ struct AnswerPace: Sendable {
     }
 
     /// The time in which so many commands are answered.
+    ///
+    /// Added up, as they are few and to multiply a `Duration` by an integer takes many times as long.
     @inlinable
-    func wait(for commands: Int) -> Duration { mean * commands }
+    func wait(for commands: Int) -> Duration { repeatElement(mean, count: commands).reduce(.zero, +) }
 }

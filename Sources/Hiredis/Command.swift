@@ -35,6 +35,12 @@ package struct Command: Sendable {
         count += 1
     }
 
+    /// So many arguments, each formatted, one after another.
+    package mutating func append(formatted arguments: [UInt8], count: Int) {
+        bytes.append(contentsOf: arguments)
+        self.count += count
+    }
+
     package mutating func append(_ argument: Int) {
         var digits: [UInt8] = []
         digits.append(decimal: argument)
@@ -45,7 +51,7 @@ package struct Command: Sendable {
     package mutating func append(_ fill: (inout IntegerList) -> Void) {
         var list = IntegerList()
         fill(&list)
-        append(list.text)
+        append(list.text())
     }
 
     static let asking = Array("*1\r\n$6\r\nASKING\r\n".utf8)
@@ -64,9 +70,9 @@ package struct Command: Sendable {
 }
 
 extension [UInt8] {
-    fileprivate static let lineEnd: [UInt8] = Array("\r\n".utf8)
+    static let lineEnd: [UInt8] = Array("\r\n".utf8)
 
-    fileprivate mutating func append(argument: [UInt8]) {
+    mutating func append(argument: [UInt8]) {
         append(UInt8(ascii: "$"))
         append(decimal: argument.count)
         append(contentsOf: Self.lineEnd)

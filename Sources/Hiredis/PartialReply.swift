@@ -2,26 +2,30 @@
 struct PartialReply {
     /// An array whose elements are still to come.
     private struct Open {
-        let count: Int
+        /// How many.
+        var missing: Int
         /// Its elements while all of them are integers.
         var integers: [Int] = []
         /// Its elements as soon as one of them is none.
         var others: [Reply] = []
 
-        var isWhole: Bool { max(integers.count, others.count) == count }
         var reply: Reply { others.isEmpty ? .integers(integers) : .array(others) }
 
         mutating func add(_ reply: Reply) {
             if others.isEmpty { others = integers.map { .integer($0) } }
             others.append(reply)
+            missing -= 1
         }
 
         mutating func add(_ integer: Int) {
             if others.isEmpty { integers.append(integer) } else { others.append(.integer(integer)) }
+            missing -= 1
         }
     }
 
-    private var open: [Open] = []
+    /// The array that what comes belongs to; it is in the last of `outer`, that in the one before, and so on.
+    private var inner: Open?
+    private var outer: [Open] = []
     private var whole: Reply?
     /// About how many bytes all parts need that have come.
     private var size = 0
@@ -47,16 +51,18 @@ struct PartialReply {
     ///
     /// - Returns: whether there is room for it, as for what is added; if not, the reply is given up.
     mutating func begin(_ count: Int) -> Bool {
-        guard open.count < Self.deepest, makeRoom(MemoryLayout<Open>.stride) else { return false }
-        open.append(Open(count: count))
-        open[open.count - 1].integers.reserveCapacity(min(count, Self.longestReservation))
+        guard outer.count + 1 < Self.deepest, makeRoom(MemoryLayout<Open>.stride) else { return false }
+        if let inner { outer.append(inner) }
+        var array = Open(missing: count)
+        array.integers.reserveCapacity(min(count, Self.longestReservation))
+        inner = array
         closeWhatIsWhole()
         return true
     }
 
     mutating func add(_ integer: Int) -> Bool {
         guard makeRoom(MemoryLayout<Int>.stride) else { return false }
-        if open.isEmpty { whole = .integer(integer) } else { open[open.count - 1].add(integer) }
+        if inner?.add(integer) == nil { whole = .integer(integer) }
         closeWhatIsWhole()
         return true
     }
@@ -64,7 +70,7 @@ struct PartialReply {
     /// Adds a reply whose text has so many bytes.
     mutating func add(_ reply: Reply, length: Int = 0) -> Bool {
         guard makeRoom(MemoryLayout<Reply>.stride + length) else { return false }
-        if open.isEmpty { whole = reply } else { open[open.count - 1].add(reply) }
+        if inner?.add(reply) == nil { whole = reply }
         closeWhatIsWhole()
         return true
     }
@@ -75,9 +81,9 @@ struct PartialReply {
     }
 
     private mutating func closeWhatIsWhole() {
-        while !open.isEmpty, open[open.count - 1].isWhole {
-            let last = open.removeLast().reply
-            if open.isEmpty { whole = last } else { open[open.count - 1].add(last) }
+        while inner?.missing == 0, let array = inner {
+            inner = outer.popLast()
+            if inner?.add(array.reply) == nil { whole = array.reply }
         }
     }
 }

@@ -13,7 +13,6 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     @usableFromInline
     struct Waiter: Sendable {
         @usableFromInline let ticket: UInt64
-        @usableFromInline let request: Request
         @usableFromInline let deadline: Instant
         /// Whether the server is to be told that it was named by another.
         @usableFromInline let isAsking: Bool
@@ -23,28 +22,44 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
         @usableFromInline var caller: Caller?
 
         @inlinable
-        init(ticket: UInt64, request: Request, deadline: Instant, isAsking: Bool, caller: Caller) {
+        init(ticket: UInt64, deadline: Instant, isAsking: Bool, caller: Caller) {
             self.ticket = ticket
-            self.request = request
             self.deadline = deadline
             self.isAsking = isAsking
             self.caller = caller
         }
     }
 
+    /// A request that has not been sent, and who waits for its answer.
+    @usableFromInline
+    struct Unsent: Sendable {
+        @usableFromInline let request: Request
+        @usableFromInline let waiter: Waiter
+
+        @inlinable
+        init(request: Request, waiter: Waiter) {
+            self.request = request
+            self.waiter = waiter
+        }
+    }
+
     /// A batch on its way, by the number that `take` gave it: as one command or as several.
+    ///
+    /// The requests are apart from those who wait, so that whoever formats them has the same array and not a copy.
     @usableFromInline
     struct Batch: Sendable {
         @usableFromInline let number: UInt64
         @usableFromInline let takenAt: Instant
+        @usableFromInline let requests: [Request]
         @usableFromInline var waiters: [Waiter]
         /// How many of them are in commands that have not ended.
         @usableFromInline var unfinished: Int
 
         @inlinable
-        init(number: UInt64, takenAt: Instant, waiters: [Waiter]) {
+        init(number: UInt64, takenAt: Instant, requests: [Request], waiters: [Waiter]) {
             self.number = number
             self.takenAt = takenAt
+            self.requests = requests
             self.waiters = waiters
             unfinished = waiters.count
         }
@@ -63,7 +78,7 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     @usableFromInline let capacity: Int
     /// How many requests one command has at most; nil if nobody is turned away for the time that others take.
     @usableFromInline let batchSize: Int?
-    @usableFromInline var waiting: Deque<Waiter> = []
+    @usableFromInline var waiting: Deque<Unsent> = []
     @usableFromInline var batches: [Batch] = []
     @usableFromInline var lastBatch: UInt64 = 0
     @usableFromInline var isClosed = false
@@ -77,6 +92,14 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
 
     /// How many have not been sent.
     @inlinable package var waitingCount: Int { waiting.count }
+    /// How many are on their way.
+    @usableFromInline package var sentCount = 0
+    /// How many have to wait before they are sent while others are on their way: as many as these are.
+    ///
+    /// So the callers fall into parts of about one size, which take turns. But at least half a batch, and at most one.
+    @inlinable
+    package func least(of batchSize: Int) -> Int { max((batchSize + 1) / 2, min(sentCount, batchSize)) }
+
     /// Whether any caller is still to be answered.
     @inlinable package var isBusy: Bool { !waiting.isEmpty || !batches.isEmpty }
 
@@ -94,14 +117,13 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     ) -> Admission {
         if isClosed { return .closed }
         if waiting.count >= capacity { return .full }
-        if let batchSize, let oldest = batches.first {
+        if let batchSize, !batches.isEmpty {
             let rest = now.duration(to: deadline)
             let commands = batches.count + waiting.count / batchSize + 1
-            if oldest.takenAt.duration(to: now) >= rest || pace.wait(for: commands) > rest { return .hopeless }
+            if batches[0].takenAt.duration(to: now) >= rest || pace.wait(for: commands) > rest { return .hopeless }
         }
-        waiting.append(
-            Waiter(ticket: ticket, request: request, deadline: deadline, isAsking: isAsking, caller: caller)
-        )
+        let waiter = Waiter(ticket: ticket, deadline: deadline, isAsking: isAsking, caller: caller)
+        waiting.append(Unsent(request: request, waiter: waiter))
         return .joined(waiting.count)
     }
 
@@ -114,14 +136,23 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
         at now: Instant
     ) -> (number: UInt64, requests: [Request], asking: [Int])? {
         guard waiting.count >= counts.lowerBound else { return nil }
+        let count = min(counts.upperBound, waiting.count)
+        var requests: [Request] = []
         var waiters: [Waiter] = []
-        waiters.reserveCapacity(min(counts.upperBound, waiting.count))
+        var asking: [Int] = []
+        requests.reserveCapacity(count)
+        waiters.reserveCapacity(count)
         // One by one they are moved and not copied.
-        while waiters.count < counts.upperBound, let next = waiting.popFirst() { waiters.append(next) }
+        while waiters.count < count, let next = waiting.popFirst() {
+            if next.waiter.isAsking { asking.append(waiters.count) }
+            requests.append(next.request)
+            waiters.append(next.waiter)
+        }
         if batches.isEmpty { pace.begin(at: now) }
+        sentCount += count
         lastBatch += 1
-        batches.append(Batch(number: lastBatch, takenAt: now, waiters: waiters))
-        return (lastBatch, waiters.map { $0.request }, waiters.indices.filter { waiters[$0].isAsking })
+        batches.append(Batch(number: lastBatch, takenAt: now, requests: requests, waiters: waiters))
+        return (lastBatch, requests, asking)
     }
 
     /// A command of a batch is over, answered at a time or not at all.
@@ -130,9 +161,9 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     /// the batch's only command.
     @inlinable
     package mutating func finish(_ number: UInt64, places: [Int]? = nil, answeredAt time: Instant?) -> [Caller?] {
-        guard let (waiters, ended) = end(number, places) else { return [] }
+        guard let (batch, ended) = end(number, places) else { return [] }
         if let ended, let time { pace.answered(takenAt: ended, at: time) }
-        return waiters.map { $0.caller }
+        return places.map { $0.map { batch.waiters[$0].caller } } ?? batch.waiters.map { $0.caller }
     }
 
     /// A command of a batch was not sent after all.
@@ -140,19 +171,24 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     /// Those who still wait go back to the head of the queue.
     @inlinable
     package mutating func giveBack(_ number: UInt64, places: [Int]? = nil) {
-        guard let (waiters, _) = end(number, places) else { return }
-        waiting.prepend(contentsOf: waiters.filter { $0.caller != nil })
+        guard let (batch, _) = end(number, places) else { return }
+        let unanswered = (places ?? Array(batch.waiters.indices)).filter { batch.waiters[$0].caller != nil }
+        waiting.prepend(
+            contentsOf: unanswered.map { Unsent(request: batch.requests[$0], waiter: batch.waiters[$0]) }
+        )
     }
 
-    /// Takes the waiters of a command out of its batch; with the last of them it is told when the batch was taken.
+    /// Ends a command of a batch: the batch as it was, and with its last command when it was taken.
     @inlinable
-    mutating func end(_ number: UInt64, _ places: [Int]?) -> (waiters: [Waiter], ended: Instant?)? {
+    mutating func end(_ number: UInt64, _ places: [Int]?) -> (batch: Batch, ended: Instant?)? {
         guard let index = batches.firstIndex(where: { $0.number == number }) else { return nil }
-        let waiters = places.map { $0.map { batches[index].waiters[$0] } } ?? batches[index].waiters
-        batches[index].unfinished -= waiters.count
-        if batches[index].unfinished == 0 { return (waiters, batches.remove(at: index).takenAt) }
+        let batch = batches[index]
+        let count = places?.count ?? batch.waiters.count
+        sentCount -= count
+        batches[index].unfinished -= count
+        if batches[index].unfinished == 0 { return (batches.remove(at: index), batch.takenAt) }
         for place in places ?? [] { batches[index].waiters[place].caller = nil }
-        return (waiters, nil)
+        return (batch, nil)
     }
 
     /// Deadlines pass.
@@ -162,9 +198,9 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     package mutating func expire(at now: Instant) -> (unsent: [Caller], sent: [Caller]) {
         var unsent: [Caller] = []
         var sent: [Caller] = []
-        if waiting.contains(where: { $0.deadline <= now }) {
-            unsent = waiting.compactMap { $0.deadline <= now ? $0.caller : nil }
-            waiting.removeAll { $0.deadline <= now }
+        if waiting.contains(where: { $0.waiter.deadline <= now }) {
+            unsent = waiting.compactMap { $0.waiter.deadline <= now ? $0.waiter.caller : nil }
+            waiting.removeAll { $0.waiter.deadline <= now }
         }
         for batch in batches.indices {
             for index in batches[batch].waiters.indices where batches[batch].waiters[index].deadline <= now {
@@ -180,8 +216,8 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     /// Returns it with whether its request was on its way, or nil if it has been answered.
     @inlinable
     package mutating func leave(ticket: UInt64) -> (caller: Caller, wasSent: Bool)? {
-        if let index = waiting.firstIndex(where: { $0.ticket == ticket }) {
-            return waiting.remove(at: index).caller.map { ($0, false) }
+        if let index = waiting.firstIndex(where: { $0.waiter.ticket == ticket }) {
+            return waiting.remove(at: index).waiter.caller.map { ($0, false) }
         }
         for batch in batches.indices {
             guard let index = batches[batch].waiters.firstIndex(where: { $0.ticket == ticket }) else { continue }
@@ -200,6 +236,6 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     @inlinable
     package mutating func abandon() -> [Caller] {
         defer { waiting.removeAll() }
-        return waiting.compactMap { $0.caller }
+        return waiting.compactMap { $0.waiter.caller }
     }
 }

@@ -3,6 +3,7 @@
 package protocol RequestFormat: Sendable {
     associatedtype Request: Sendable
     associatedtype Response: Sendable
+    associatedtype Responses: RandomAccessCollection<Response> where Responses.Index == Int
 
     /// The most requests that go out as one command.
     var batchSize: Int { get }
@@ -15,8 +16,11 @@ package protocol RequestFormat: Sendable {
     /// By which edition of the terms that it is decided by a request was made: a command has requests of one edition alone.
     func edition(of request: Request) -> Int
 
+    /// Is told how many waited when a batch was made, those in it among them.
+    func waited(_ count: Int)
+
     /// One command for all of the requests, and what reads its reply: a response for each, or nil if it makes no sense.
-    func command(for requests: [Request]) -> (command: Command, read: @Sendable (Reply) -> [Response]?)
+    func command(for requests: [Request]) -> (command: Command, read: @Sendable (Reply) -> Responses?)
 }
 
 extension RequestFormat {
@@ -25,6 +29,9 @@ extension RequestFormat {
 
     @inlinable
     package func edition(of request: Request) -> Int { 0 }
+
+    @inlinable
+    package func waited(_ count: Int) {}
 }
 
 /// Commands as they are, one at a time.

@@ -3,8 +3,7 @@ public import Synchronization
 /// Tasks that wait for answers, each suspended until its answer, its deadline or its cancellation, whichever comes first.
 ///
 /// Requests go out together, in the order in which they came: all that wait when nothing is on its way, and at least half
-/// a batch while something is. Inlinable, so that it is
-/// compiled for its format; a `QueueSource` brings it to a pump.
+/// a batch while something is. Inlinable, so that it is compiled for its format; a `QueueSource` brings it to a pump.
 @usableFromInline
 package final class RequestQueue<Format: RequestFormat>: Sendable {
     @usableFromInline
@@ -33,8 +32,10 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
     ///
     /// `isAsking` if the server does not have the slot yet, and was named by the one that has.
     @inlinable
+    @inline(__always)
     package func answer(
         to request: Format.Request,
+        at now: ContinuousClock.Instant = .now,
         before deadline: ContinuousClock.Instant,
         isAsking: Bool = false
     ) async throws(RedisError) -> Format.Response {
@@ -45,9 +46,8 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
                     caller.resume(returning: .failure(.cancelled(mayHaveRun: false)))
                     return
                 }
-                let now = ContinuousClock.now
-                let admission = pending.withLock {
-                    $0.join(
+                let (admission, isBatch) = pending.withLock { pending in
+                    let admission = pending.join(
                         ticket: ticket,
                         request: request,
                         at: now,
@@ -55,10 +55,11 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
                         isAsking: isAsking,
                         caller: caller
                     )
+                    return (admission, pending.waitingCount >= pending.least(of: format.batchSize))
                 }
                 switch admission {
-                case .joined(let count):
-                    wakeup.signal(count >= least(whileBusy: true) ? .batch : .request)
+                case .joined:
+                    wakeup.signal(isBatch ? .batch : .request)
                     // A cancellation before the request had joined found nobody there.
                     if Task.isCancelled { leave(ticket) }
                 case .full:
@@ -91,21 +92,21 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
     @inlinable
     package var isBusy: Bool { pending.withLock { $0.isBusy } }
 
-    /// How many have to wait before they are sent: while other commands are on their way, half a batch.
-    @inlinable
-    func least(whileBusy: Bool) -> Int { whileBusy ? (format.batchSize + 1) / 2 : 1 }
-
     @inlinable
     package func isReady(whileBusy: Bool) -> Bool {
-        waitingCount >= least(whileBusy: whileBusy)
+        pending.withLock { $0.waitingCount >= (whileBusy ? $0.least(of: format.batchSize) : 1) }
     }
 
     @inlinable
     package func next(whileBusy: Bool, atMost most: Int) -> [OutgoingCommand] {
         let most = min(most, format.batchSize)
         let now = ContinuousClock.now
-        let taken = pending.withLock { $0.take(min(most, least(whileBusy: whileBusy))...most, at: now) }
+        let (waiting, taken) = pending.withLock { pending in
+            let least = whileBusy ? pending.least(of: format.batchSize) : 1
+            return (pending.waitingCount, pending.take(min(most, least)...most, at: now))
+        }
         guard let (number, requests, asking) = taken else { return [] }
+        format.waited(waiting)
         if asking.isEmpty, format.slot(of: requests[0]) == nil, areOfOneEdition(requests) {
             return [outgoing(requests, isAsking: false, in: (number, nil))]
         }
@@ -181,10 +182,10 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
             case .replied(.error(let error)):
                 finish(batch, answeredAt: .now) { _ in .failure(RedisError(error).advised) }
             case .replied(let reply):
-                let responses = read(reply)
-                finish(batch, answeredAt: .now) { index in
-                    responses.map { .success($0[index]) } ?? .failure(.strangeReply)
+                guard let responses = read(reply) else {
+                    return finish(batch, answeredAt: .now) { _ in .failure(.strangeReply) }
                 }
+                finish(batch, answeredAt: .now) { .success(responses[$0]) }
             case .failed(let error):
                 finish(batch, answeredAt: nil) { _ in .failure(error) }
             case .unsent:

@@ -170,11 +170,15 @@ public final class RateLimiter: Service {
         }
     }
 
+    // The layers between a call and its one suspension are compiled as one: each would take and give back room on the task's
+    // stack, and be gone through again on the way back.
+    @inline(__always)
     private func decide(_ descriptor: Descriptor, least: Int, most: Int) async throws(WeirError) -> Decision {
         try await observe(try subject(of: descriptor), descriptor, least: least, most: most)
     }
 
     /// Decides, and tells whoever counts, measures or traces.
+    @inline(__always)
     func observe(
         _ subject: Subject,
         _ descriptor: Descriptor,
@@ -187,6 +191,7 @@ public final class RateLimiter: Service {
         }
     }
 
+    @inline(__always)
     private func decide(
         _ subject: Subject,
         _ descriptor: Descriptor,
@@ -210,7 +215,7 @@ public final class RateLimiter: Service {
             verdict = try await store.decide(request)
         }
         let decision = try decision(verdict, on: request, under: subject.rules)
-        if most > 0, decision.usage.isNearLimit {
+        if subject.applied.hasWarnings, most > 0, decision.usage.isNearLimit {
             for (usage, counters) in zip(decision.usage.rules, subject.counters) where usage.isNearLimit {
                 counters.countNearLimit()
             }

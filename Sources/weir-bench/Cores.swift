@@ -15,8 +15,25 @@ struct Cores: Sendable {
 
     var description: String { server == nil ? "one core for both" : "one core for each" }
 
-    /// Keeps this process, and all threads that it has and will start, on the client's core.
-    func pinThisProcess() { Self.pin(ProcessInfo.processInfo.processIdentifier, to: client) }
+    /// Says that this process was started on its core.
+    private static let mark = "WEIR_BENCH_ON_ITS_CORE"
+
+    /// Keeps this process, and all threads that it has and will start, on the client's core: starts the program anew there.
+    ///
+    /// Swift's runtime has as many threads for tasks as the process has cores when it starts. In a process that is moved to
+    /// one core later there are too many of them, which take turns there.
+    func pinThisProcess() {
+        Self.pin(ProcessInfo.processInfo.processIdentifier, to: client)
+        guard ProcessInfo.processInfo.environment[Self.mark] == nil,
+            let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        else { return }
+        setenv(Self.mark, "1", 1)
+        var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) }
+        arguments.append(nil)
+        // It returns only if it has failed.
+        execv(program, arguments)
+        for argument in arguments { free(argument) }
+    }
 
     /// Moves a server that was started by this process, and so is where this process is, to the servers' core.
     func pinServer(_ process: Int32) {

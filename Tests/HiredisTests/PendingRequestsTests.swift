@@ -42,6 +42,20 @@ import Testing
         #expect(enough?.requests == ["r0", "r1"] && pending.waitingCount == 0)
     }
 
+    @Test func asManyWaitAsAreOnTheirWayButAtLeastHalfABatchAndAtMostOne() {
+        var pending = make(30, capacity: 30)
+        #expect(pending.least(of: 8) == 4 && pending.least(of: 1) == 1 && pending.least(of: 7) == 4)
+        let first = pending.take(1...6, at: start)
+        #expect(pending.sentCount == 6 && pending.least(of: 8) == 6 && pending.least(of: 20) == 10)
+        let second = pending.take(1...8, at: start)
+        #expect(pending.sentCount == 14 && pending.least(of: 8) == 8)
+        _ = pending.finish(second?.number ?? 0, places: [0, 3], answeredAt: start)
+        #expect(pending.sentCount == 12, "two of the second")
+        _ = pending.finish(first?.number ?? 0, answeredAt: start)
+        pending.giveBack(second?.number ?? 0, places: [1, 2, 4, 5, 6, 7])
+        #expect(pending.sentCount == 0 && pending.waitingCount == 22 && pending.least(of: 8) == 4)
+    }
+
     @Test func aFullOrClosedLineTakesNobody() {
         var pending = make(2, capacity: 2)
         let whenFull = pending.join(ticket: 9, request: "", at: start, deadline: start, caller: 9)

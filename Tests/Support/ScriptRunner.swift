@@ -72,7 +72,7 @@ package final class ScriptRunner: Sendable {
         let batch = Batch(requests)
         let reply = try await reply(to: batch.command(calling: script, at: time))
         guard let verdicts = batch.verdicts(in: reply) else { throw StrangeReply(reply: reply) }
-        return verdicts
+        return Array(verdicts)
     }
 
     package struct StrangeReply: Error {

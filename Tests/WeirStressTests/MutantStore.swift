@@ -103,7 +103,7 @@ private struct MutantFormat: RequestFormat {
         return (
             batch.command(calling: script, at: time),
             { reply in
-                guard var verdicts = batch.verdicts(in: reply) else { return nil }
+                guard var verdicts = batch.verdicts(in: reply).map(Array.init) else { return nil }
                 for place in verdicts.indices.dropFirst() where isSwapping {
                     if requests[place].windows.count == requests[place - 1].windows.count {
                         verdicts.swapAt(place, place - 1)

@@ -37,6 +37,30 @@ import Weir
         return change
     }
 
+    // MARK: When it has nothing to say
+
+    @Test func callsHaveToLookFromAFailureOnUntilTheNextSuccessThere() {
+        var state = Self.state()
+        #expect(state.isCalm)
+        Self.fail(&state, Self.first, times: 1)
+        _ = state.succeeded(in: Self.second, at: Self.start)
+        #expect(!state.isCalm, "a row of failures has begun, and only a success there ends it")
+        _ = state.succeeded(in: Self.first, at: Self.start)
+        #expect(state.isCalm)
+        Self.fail(&state, .everything)
+        #expect(!state.isCalm && state.openCount == 1)
+        _ = state.succeeded(in: .everything, at: Self.time(1))
+        #expect(state.isCalm)
+    }
+
+    @Test func callsHaveToLookWhileServersThatAreGoneMayBeAmongThoseThatAreKnown() {
+        var state = Self.state()
+        for number in 0..<40 { _ = state.succeeded(in: Self.server("\(number)"), at: Self.start) }
+        #expect(!state.isCalm && state.looksForGone(at: Self.start))
+        _ = state.keep([.everything, Self.server("7")], at: Self.start)
+        #expect(state.isCalm)
+    }
+
     // MARK: Servers that nobody asks any more
 
     @Test func whatFailedBeforeTheServersWereKnownBeginsAfresh() {

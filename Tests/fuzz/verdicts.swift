@@ -26,7 +26,7 @@ public func verdicts(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let requests = (0...Int(shape >> 2 & 3)).map { _ in DecisionRequest(subject, least: cost, most: cost) }
     let reply = reply(from: &input, allIntegers: shape & 128 == 0)
 
-    for (request, verdict) in zip(requests, Batch(requests).verdicts(in: reply) ?? []) {
+    for (request, verdict) in zip(requests, Batch(requests).verdicts(in: reply).map(Array.init) ?? []) {
         show(verdict, request, rules)
         if verdict.isDenial { show(verdict.aged(by: 1_000_000), request, rules) }
     }

@@ -4,30 +4,42 @@ public struct Usage: Sendable, Hashable {
     ///
     /// More may come: compare with the ones you know.
     public struct Source: Sendable, Hashable, CustomStringConvertible {
+        /// A small number and not the text, for it is a part of every decision.
+        private enum Kind: String, CaseIterable {
+            case redis, memory, denialMemory, policy, local
+        }
+
+        private let kind: Kind
+
+        private init(_ kind: Kind) { self.kind = kind }
+
         /// A bounded text, fit for a metric label.
-        public let description: String
+        public var description: String { kind.rawValue }
 
         /// Its place among all sources.
-        let place: Int
-
-        private init(_ description: String, _ place: Int) {
-            self.description = description
-            self.place = place
+        var place: Int {
+            switch kind {
+            case .redis: 0
+            case .memory: 1
+            case .denialMemory: 2
+            case .policy: 3
+            case .local: 4
+            }
         }
 
         /// Each at its place.
-        static let all: [Source] = [.redis, .memory, .denialMemory, .policy, .local]
+        static let all = Kind.allCases.map { Source($0) }
 
         /// The shared count in Redis.
-        public static let redis = Source("redis", 0)
+        public static let redis = Source(.redis)
         /// An in-memory store of this process.
-        public static let memory = Source("memory", 1)
+        public static let memory = Source(.memory)
         /// A denial by Redis that this process remembers: see ``RateLimiter/Configuration/denialMemory``.
-        public static let denialMemory = Source("denialMemory", 2)
+        public static let denialMemory = Source(.denialMemory)
         /// A ``FailurePolicy`` alone, to allow or to deny, because Redis did not decide.
-        public static let policy = Source("policy", 3)
+        public static let policy = Source(.policy)
         /// This process's own counts, by ``FailurePolicy/local(share:)``, because Redis did not decide.
-        public static let local = Source("local", 4)
+        public static let local = Source(.local)
     }
 
     /// One entry for each rule that applies and whose window is known, in the order of the rules.

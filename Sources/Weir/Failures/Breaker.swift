@@ -70,6 +70,9 @@ package struct Breaker: Sendable {
         if case .closed = phase { false } else { true }
     }
 
+    /// Whether it is closed, and no row of failures has begun.
+    var isCalm: Bool { failures == 0 && refusals == 0 && !isOpen }
+
     /// Asks whether a call may ask Redis.
     package mutating func admit(at now: @autoclosure () -> Instant) -> Admission {
         switch phase {

@@ -54,6 +54,9 @@ struct Breakers: Sendable {
     /// How many servers are not asked at the moment.
     var openCount: Int { parts.values.reduce(whole.isOpen ? 1 : 0) { $0 + ($1.isOpen ? 1 : 0) } }
 
+    /// Whether nothing has failed since the last success of each, and nobody has to look which servers there are.
+    var areCalm: Bool { whole.isCalm && !areCrowded && parts.values.allSatisfy(\.isCalm) }
+
     /// Whether there are so many more than the last look left that some are probably of servers that are gone.
     var areCrowded: Bool { parts.count > max(Self.fewest, 2 * kept) }
 

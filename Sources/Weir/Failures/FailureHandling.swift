@@ -20,12 +20,16 @@ final class FailureHandling: Sendable {
     private let logger: Logger
     private let metrics: FailureMetrics?
     private let state: Mutex<FailureState>
+    /// Whether `state` is calm: then it has nothing to say to a call, and need not be locked for it.
+    private let isCalm: Atomic<Bool>
 
     init(_ configuration: RateLimiter.Configuration) {
         policy = configuration.failurePolicy
         logger = configuration.logger
         metrics = FailureMetrics(configuration.metrics)
-        state = Mutex(FailureState(configuration))
+        let state = FailureState(configuration)
+        isCalm = Atomic(state.isCalm)
+        self.state = Mutex(state)
     }
 
     /// Decides a request that charges something.
@@ -35,18 +39,21 @@ final class FailureHandling: Sendable {
     ///   - store: where it is decided.
     /// - Returns: what the store or the policies have decided.
     /// - Throws: ``WeirError`` if the store gave no decision, and that is no matter of policy or a policy says so.
+    @inline(__always)
     func decide(_ request: DecisionRequest, through store: any Store) async throws(WeirError) -> Outcome {
         let domain = store.domain(of: request)
-        let call: Breaker.Call
-        switch state.withLock({ $0.admit(to: domain, at: .now) }) {
-        case .pass(let passed): call = passed
-        case .refuse(let error): return .policy(try decide(request, insteadOf: error))
+        var call = Breaker.Call.ordinary
+        if !isCalm.load(ordering: .acquiring) {
+            switch admit(to: domain) {
+            case .pass(let passed): call = passed
+            case .refuse(let error): return .policy(try decide(request, insteadOf: error))
+            }
         }
         let failure: WeirError
         do throws(WeirError) {
             let verdict = try await store.decide(request)
             guard verdict.isIntelligible(for: request) else { throw .strangeStatus }
-            answered(in: domain, through: store)
+            if !isCalm.load(ordering: .acquiring) { answered(in: domain, through: store) }
             return .store(verdict)
         } catch {
             failure = error
@@ -60,12 +67,25 @@ final class FailureHandling: Sendable {
     var givesUp: Bool { state.withLock { $0.openCount > 0 } }
 
     /// From now on nothing but the store is asked, which says that it was shut down.
-    func shutDown() { state.withLock { $0.shutDown() } }
+    func shutDown() { update { $0.shutDown() } }
+
+    /// Looks at the state and changes it, and tells calls whether they have to look at it.
+    private func update<Result>(_ body: (inout FailureState) -> Result) -> Result {
+        state.withLock { state in
+            defer { isCalm.store(state.isCalm, ordering: .releasing) }
+            return body(&state)
+        }
+    }
 
     // MARK: The breakers
 
+    // Apart from the way of a call while nothing fails, which is compiled as one.
+    @inline(never)
+    private func admit(to domain: FailureDomain) -> Breaker.Admission { update { $0.admit(to: domain, at: .now) } }
+
+    @inline(never)
     private func answered(in domain: FailureDomain, through store: any Store) {
-        let (change, tells, looksForGone) = state.withLock { state in
+        let (change, tells, looksForGone) = update { state in
             let (change, tells) = state.succeeded(in: domain, at: .now)
             // Under the lock, or two changes could be recorded in the wrong order, and the gauge would stay wrong.
             if let change { metrics?.breakerChanged(change, open: state.openCount) }
@@ -77,7 +97,7 @@ final class FailureHandling: Sendable {
     }
 
     private func forgetGone(_ domains: Set<FailureDomain>) {
-        let change = state.withLock { state in
+        let change = update { state in
             let change = state.keep(domains, at: .now)
             metrics?.open(state.openCount)
             return change
@@ -92,9 +112,10 @@ final class FailureHandling: Sendable {
         logger.notice("Redis decides again", metadata: metadata)
     }
 
+    @inline(never)
     private func failed(_ call: Breaker.Call, in domain: FailureDomain, _ error: WeirError) {
         if error.mayHaveCounted { metrics?.outcomeIsUnknown() }
-        let change = state.withLock { state in
+        let change = update { state in
             let change = state.failed(call, in: domain, error, at: .now, random: .random(in: 0..<1))
             if let change { metrics?.breakerChanged(change, open: state.openCount) }
             return change
@@ -107,6 +128,7 @@ final class FailureHandling: Sendable {
 
     // MARK: The policies
 
+    @inline(never)
     private func decide(_ request: DecisionRequest, insteadOf error: WeirError) throws(WeirError) -> Decision {
         switch Recourse(request, otherwise: policy) {
         case .fail: throw error
@@ -123,7 +145,7 @@ final class FailureHandling: Sendable {
     }
 
     private func count(_ local: LocalRequest, rules: [Rule], insteadOf error: WeirError) -> Decision {
-        let answer = state.withLock {
+        let answer = update {
             $0.counts.decide(local, isOwed: !error.mayHaveCounted, at: WallClock.microseconds)
         }
         let verdict = answer.verdict
@@ -161,7 +183,7 @@ final class FailureHandling: Sendable {
     private func tell(_ store: any Store) async {
         var isDone = true
         while isDone {
-            let debts = state.withLock {
+            let debts = update {
                 $0.takeDebts(atMost: Self.mostAtOnce, at: WallClock.microseconds) { store.domain(of: $0) }
             }
             if debts.isEmpty { break }
@@ -175,7 +197,7 @@ final class FailureHandling: Sendable {
             }
             isDone = round.goesOn
         }
-        state.withLock { $0.stoppedTelling(isDone: isDone, at: .now) }
+        update { $0.stoppedTelling(isDone: isDone, at: .now) }
     }
 
     /// Whether Redis has answered.
@@ -190,7 +212,7 @@ final class FailureHandling: Sendable {
             return true
         } catch {
             if !error.mayHaveCounted {
-                state.withLock { $0.counts.giveBack(debt) }
+                update { $0.counts.giveBack(debt) }
             }
             return false
         }

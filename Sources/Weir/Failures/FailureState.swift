@@ -21,6 +21,10 @@ package struct FailureState: Sendable {
     /// How many servers are not asked.
     package var openCount: Int { breakers.openCount }
 
+    /// Whether nothing has failed since all was well, and nothing has to be told or looked for: then it has nothing to say
+    /// to a call, and no call changes it.
+    package var isCalm: Bool { breakers.areCalm && !counts.hasDebts && !isTelling }
+
     /// Whether a call may ask a server.
     package mutating func admit(
         to domain: FailureDomain,

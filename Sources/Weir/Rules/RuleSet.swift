@@ -14,9 +14,24 @@ package struct RuleSet: Sendable {
         }
     }
 
+    /// A rule that applies, by its place, and the window that it means.
+    private struct Application: Sendable {
+        let entry: Int
+        let terms: Terms
+        /// The place of the window that it tells a part of, among those of a decision.
+        let pool: Int?
+    }
+
+    /// What applies to the requests for an endpoint.
+    private struct Applications: Sendable {
+        let all: [Application]
+        let rules: AppliedRules
+    }
+
     private let entries: [Entry]
-    /// Where decisions under each are counted; none if nobody counts.
-    private var counters: [RuleCounters] = []
+    /// For each endpoint that any rule has a limit of its own for.
+    private var byEndpoint: [Descriptor.Value: Applications] = [:]
+    private var otherwise: Applications
     /// How many sets the limiter had before.
     private(set) var edition = 0
     /// The part whose value all windows of a decision carry between the braces of their keys.
@@ -44,6 +59,35 @@ package struct RuleSet: Sendable {
         shared = try Self.sharedPart(of: rules)
         for index in entries.indices { entries[index].pool = Self.pool(of: entries[index], in: entries, shared) }
         self.entries = entries
+        otherwise = Self.applications(of: entries, to: nil, counters: [])
+        apply(counters: [])
+    }
+
+    /// Works out which rules apply to what.
+    private mutating func apply(counters: [RuleCounters]) {
+        otherwise = Self.applications(of: entries, to: nil, counters: counters)
+        for endpoint in entries.flatMap(\.byEndpoint.keys) {
+            byEndpoint[endpoint] = Self.applications(of: entries, to: endpoint, counters: counters)
+        }
+    }
+
+    private static func applications(
+        of entries: [Entry],
+        to endpoint: Descriptor.Value?,
+        counters: [RuleCounters]
+    ) -> Applications {
+        let applying = entries.indices.compactMap { index in
+            entries[index].terms(for: endpoint).map { (entry: index, terms: $0) }
+        }
+        let all = applying.map { index, terms in
+            Application(entry: index, terms: terms, pool: applying.firstIndex { $0.entry == entries[index].pool })
+        }
+        let rules = AppliedRules(
+            all.map { entries[$0.entry].rule },
+            counters: counters.isEmpty ? [] : all.map { counters[$0.entry] },
+            shape: WindowShape(terms: all.map(\.terms), pools: all.map(\.pool))
+        )
+        return Applications(all: all, rules: rules)
     }
 
     /// The entry that another tells a part of.
@@ -88,29 +132,25 @@ package struct RuleSet: Sendable {
     func counted(by observer: DecisionObserver?) -> RuleSet {
         guard let observer else { return self }
         var counted = self
-        counted.counters = observer.counters(of: names)
+        counted.apply(counters: observer.counters(of: names))
         return counted
     }
 
     /// The rules that apply to a descriptor, and the window of each.
     func subject(of descriptor: Descriptor, keys: KeyScheme) throws(WeirError) -> Subject {
         for entry in entries { try entry.rule.require(entry.rule.scope + [shared], of: descriptor) }
-        let applying = entries.indices.compactMap { index in
-            entries[index].terms(for: descriptor[.endpoint]).map { (index: index, terms: $0) }
-        }
-        let windows = applying.map { index, terms in
-            let entry = entries[index]
-            let pool = applying.firstIndex { $0.index == entry.pool }.map { place in
-                Window.Pool(place: place, index: self.index(of: entry.rule, for: descriptor, keys: keys))
+        let applications = descriptor[.endpoint].flatMap { byEndpoint[$0] } ?? otherwise
+        let windows = applications.all.map { application in
+            let rule = entries[application.entry].rule
+            let pool = application.pool.map { place in
+                Window.Pool(place: place, index: index(of: rule, for: descriptor, keys: keys))
             }
-            return Window(key: key(of: entry.rule, for: descriptor, keys: keys), terms: terms, pool: pool)
+            return Window(key: key(of: rule, for: descriptor, keys: keys), terms: application.terms, pool: pool)
         }
-        let limits = limitsKey(for: descriptor, keys: keys)
         return Subject(
-            rules: applying.map { entries[$0.index].rule },
-            counters: counters.isEmpty ? [] : applying.map { counters[$0.index] },
+            applications.rules,
             windows: windows,
-            limits: HashedKey(limits),
+            limits: HashedKey(limitsKey(for: descriptor, keys: keys)),
             edition: edition
         )
     }

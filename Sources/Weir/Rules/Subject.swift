@@ -1,34 +1,40 @@
+package import Hiredis
+
 /// What a descriptor means under the rules of a limiter: worked out once, and used for every decision about it.
 package final class Subject: Sendable {
-    /// The rules that apply, in their order.
-    let rules: [Rule]
-    /// Where decisions under each are counted; none if nobody counts.
-    let counters: [RuleCounters]
+    /// The rules that apply.
+    let applied: AppliedRules
     /// The window of each.
     let windows: [Window]
     /// The key of what operators have set for the owner of all of them.
     let limits: HashedKey?
+    /// Where the keys are in a cluster: they all have the owner's name between their braces.
+    package let slot: HashSlot
     /// How often the limiter's rules had changed when it was made.
     let edition: Int
     /// A hash of the windows' keys, for each has been hashed already.
     private let keysHash: Int
 
-    init(
-        rules: [Rule] = [],
-        counters: [RuleCounters] = [],
-        windows: [Window],
-        limits: HashedKey?,
-        edition: Int = 0
-    ) {
-        self.rules = rules
-        self.edition = edition
-        self.counters = counters
+    init(_ applied: AppliedRules, windows: [Window], limits: HashedKey?, edition: Int) {
+        self.applied = applied
         self.windows = windows
         self.limits = limits
+        self.edition = edition
+        slot = HashSlot(of: windows.first?.key ?? limits?.bytes ?? [])
         var hasher = Hasher()
         for window in windows { hasher.combine(window.hashedKey) }
         keysHash = hasher.finalize()
     }
+
+    /// Windows whose rules do not matter.
+    convenience init(windows: [Window], limits: HashedKey?, edition: Int = 0) {
+        let applied = AppliedRules([], counters: [], shape: WindowShape(windows))
+        self.init(applied, windows: windows, limits: limits, edition: edition)
+    }
+
+    var rules: [Rule] { applied.rules }
+    var counters: [RuleCounters] { applied.counters }
+    var shape: WindowShape { applied.shape }
 }
 
 /// Subjects are the same if their windows are, whatever their rules are called.

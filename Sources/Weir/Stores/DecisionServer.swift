@@ -9,6 +9,6 @@ struct DecisionServer: ClusterServer {
         let wakeup = try Wakeup()
         let format = DecisionFormat(script: script, isOfCluster: place.isOfCluster, metrics: metrics)
         decisions = RequestQueue(format, capacity: capacity, wakeup: wakeup)
-        client = try place.connect(wakeup: wakeup, source: DecisionSource(queue: decisions, metrics: metrics))
+        client = try place.connect(wakeup: wakeup, source: DecisionSource(queue: decisions))
     }
 }

@@ -20,20 +20,28 @@ package final class RedisStore: Store {
     }
 
     package func domain(of request: DecisionRequest) -> FailureDomain {
-        redis.deployment.server(of: request.slot).map { FailureDomain(server: $0) } ?? .everything
+        guard case .cluster(let cluster) = redis.deployment else { return .everything }
+        return cluster.server(of: request.slot).map { FailureDomain(server: $0) } ?? .everything
     }
 
     package var domains: Set<FailureDomain> {
         Set(redis.deployment.servers.map { FailureDomain(server: $0) }).union([.everything])
     }
 
+    @inline(__always)
     package func decide(_ request: DecisionRequest) async throws(WeirError) -> Verdict {
         do throws(RedisError) {
-            let deadline = ContinuousClock.now + redis.deadline
-            return try await redis.deployment.answer(in: request.slot, before: deadline) {
-                server,
-                isAsking throws(RedisError) in
-                try await server.decisions.answer(to: request, before: deadline, isAsking: isAsking)
+            let now = ContinuousClock.now
+            let deadline = now + redis.deadline
+            switch redis.deployment {
+            case .single(let server):
+                return try await server.decisions.answer(to: request, at: now, before: deadline)
+            case .cluster(let cluster):
+                return try await cluster.answer(in: request.slot, before: deadline) {
+                    server,
+                    isAsking throws(RedisError) in
+                    try await server.decisions.answer(to: request, before: deadline, isAsking: isAsking)
+                }
             }
         } catch {
             throw WeirError(error)

@@ -6,10 +6,12 @@ package import Hiredis
 package struct Batch {
     /// Neighbouring requests with the same cost over windows of the same rules.
     private struct Run {
-        let first: DecisionRequest
-        var count: Int
-        /// How many of `numbers` the requests have together.
-        var length: Int
+        let shape: WindowShape
+        let least: Int
+        let most: Int
+        var count = 0
+        /// Where in `numbers` the requests end.
+        var end = 0
     }
 
     private var windows: DistinctKeys
@@ -19,37 +21,40 @@ package struct Batch {
     private var runs: [Run] = []
     /// For each request: its windows, its limits, and the indexes of those that have a pool.
     private var numbers: [Int] = []
-    /// For each request: where its answer begins, where its numbers do, and how many windows it has.
-    private var requests: [(reply: Int, numbers: Int, windows: Int)] = []
-    private var replyLength = 1
+    /// Where in `numbers` each request begins, and how many windows it has.
+    private var places: [(start: Int, windows: Int)] = []
 
     package init(_ requests: [DecisionRequest]) {
         let windowCount = requests.reduce(0) { $0 + $1.windows.count }
         windows = DistinctKeys(atMost: windowCount)
         limits = DistinctKeys(atMost: requests.count)
         indexes = DistinctKeys(atMost: windowCount)
-        numbers.reserveCapacity(windowCount + requests.count)
-        self.requests.reserveCapacity(requests.count)
+        numbers.reserveCapacity(2 * windowCount + requests.count)
+        places.reserveCapacity(requests.count)
         for request in requests { add(request) }
     }
 
     private mutating func add(_ request: DecisionRequest) {
-        let start = numbers.count
-        for window in request.windows { numbers.append(windows.number(of: window.hashedKey)) }
-        numbers.append(request.limits.map { limits.number(of: $0) } ?? 0)
-        for window in request.windows {
-            if let pool = window.pool { numbers.append(indexes.number(of: pool.index)) }
+        let subject = request.subject
+        places.append((numbers.count, subject.windows.count))
+        for place in subject.windows.indices {
+            numbers.append(windows.number(of: subject.windows[place].hashedKey))
         }
-        let length = numbers.count - start
-        if let last = runs.last, last.first.isAlike(request) {
-            runs[runs.count - 1].count += 1
-            runs[runs.count - 1].length += length
-        } else {
-            runs.append(Run(first: request, count: 1, length: length))
-            for window in request.windows where !rules.contains(window.terms) { rules.append(window.terms) }
+        if let key = subject.limits { numbers.append(limits.number(of: key)) } else { numbers.append(0) }
+        if subject.shape.hasPools {
+            for window in subject.windows {
+                if let pool = window.pool { numbers.append(indexes.number(of: pool.index)) }
+            }
         }
-        requests.append((replyLength, start, request.windows.count))
-        replyLength += request.replyLength
+        let last = runs.count - 1
+        if last < 0 || runs[last].least != request.least || runs[last].most != request.most
+            || runs[last].shape != subject.shape
+        {
+            runs.append(Run(shape: subject.shape, least: request.least, most: request.most))
+            for terms in subject.shape.terms where !rules.contains(terms) { rules.append(terms) }
+        }
+        runs[runs.count - 1].count += 1
+        runs[runs.count - 1].end = numbers.count
     }
 
     /// The call.
@@ -57,23 +62,21 @@ package struct Batch {
     /// A time in microseconds since the epoch is for tests alone; without it the server's clock decides.
     package func command(calling script: Script, at time: Int? = nil) -> Command {
         var command = Command(calling: script)
-        command.append(windows.all.count + limits.all.count + indexes.all.count)
-        for keys in [windows, limits, indexes] {
-            for key in keys.all { command.append(key.bytes) }
-        }
+        command.append(windows.count + limits.count + indexes.count)
+        for keys in [windows, limits, indexes] { command.append(formatted: keys.arguments, count: keys.count) }
         command.append { list in
             for terms in rules { list.append(contentsOf: terms.numbers) }
         }
         command.append { list in
-            list.append(windows.all.count)
-            list.append(limits.all.count)
+            list.append(windows.count)
+            list.append(limits.count)
             var start = 0
             for run in runs {
-                list.append(contentsOf: [run.count, run.first.least, run.first.most, run.first.windows.count])
-                for window in run.first.windows { list.append((rules.firstIndex(of: window.terms) ?? -1) + 1) }
-                for window in run.first.windows { list.append((window.pool?.place ?? -1) + 1) }
-                list.append(contentsOf: numbers[start..<(start + run.length)])
-                start += run.length
+                list.append(contentsOf: [run.count, run.least, run.most, run.shape.terms.count])
+                for terms in run.shape.terms { list.append((rules.firstIndex(of: terms) ?? -1) + 1) }
+                for pool in run.shape.pools { list.append((pool ?? -1) + 1) }
+                list.append(contentsOf: numbers[start..<run.end])
+                start = run.end
             }
         }
         if let time { command.append(time) }
@@ -81,30 +84,12 @@ package struct Batch {
     }
 
     /// The answer to each request, or nil if the reply is not one of the script.
-    package func verdicts(in reply: Reply) -> [Verdict]? {
-        guard let integers = reply.numbers, integers.count >= replyLength,
-            (integers.count - replyLength).isMultiple(of: 2)
+    package func verdicts(in reply: Reply) -> Verdicts? {
+        let length = places.reduce(1) { $0 + 2 + 2 * $1.windows }
+        guard let integers = reply.numbers, integers.count >= length, (integers.count - length).isMultiple(of: 2)
         else { return nil }
-        if integers.count == replyLength { return requests.map { Verdict(numbers: integers, start: $0.reply) } }
-        var overridden: [Int: Int] = [:]
-        for place in stride(from: replyLength, to: integers.count, by: 2) {
-            overridden[integers[place]] = integers[place + 1]
-        }
-        return requests.map { request in
-            var limits: [Int: Int] = [:]
-            for place in 0..<request.windows { limits[place] = overridden[numbers[request.numbers + place]] }
-            return Verdict(numbers: integers, start: request.reply, limits: limits)
-        }
-    }
-}
-
-extension DecisionRequest {
-    /// Whether two requests differ in nothing but their keys.
-    fileprivate func isAlike(_ other: DecisionRequest) -> Bool {
-        guard least == other.least, most == other.most, windows.count == other.windows.count else { return false }
-        return windows.indices.allSatisfy { place in
-            windows[place].terms == other.windows[place].terms
-                && windows[place].pool?.place == other.windows[place].pool?.place
-        }
+        var limits: [Int: Int] = [:]
+        for place in stride(from: length, to: integers.count, by: 2) { limits[integers[place]] = integers[place + 1] }
+        return Verdicts(numbers: integers, limits: limits, windows: numbers, places: places)
     }
 }

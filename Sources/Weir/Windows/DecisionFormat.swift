@@ -25,9 +25,11 @@ package struct DecisionFormat: RequestFormat {
     /// Where rules change, a window may wait under two of them, and the script decides it by one.
     package func edition(of request: DecisionRequest) -> Int { request.subject.edition }
 
+    package func waited(_ count: Int) { metrics?.waited(count) }
+
     package func command(
         for requests: [DecisionRequest]
-    ) -> (command: Command, read: @Sendable (Reply) -> [Verdict]?) {
+    ) -> (command: Command, read: @Sendable (Reply) -> Verdicts?) {
         metrics?.calls(deciding: requests.count)
         let batch = Batch(requests)
         return (batch.command(calling: script), { batch.verdicts(in: $0) })
@@ -37,13 +39,4 @@ package struct DecisionFormat: RequestFormat {
 /// The decisions that wait, for the pump.
 struct DecisionSource: QueueSource {
     let queue: RequestQueue<DecisionFormat>
-    let metrics: BatchMetrics?
-
-    func next(whileBusy: Bool, atMost most: Int) -> [OutgoingCommand] {
-        guard let metrics else { return queue.next(whileBusy: whileBusy, atMost: most) }
-        let waiting = queue.waitingCount
-        let commands = queue.next(whileBusy: whileBusy, atMost: most)
-        if !commands.isEmpty { metrics.waited(waiting) }
-        return commands
-    }
 }

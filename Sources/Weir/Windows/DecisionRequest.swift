@@ -29,8 +29,8 @@ package struct DecisionRequest: Sendable {
     /// The key of what operators have set for the owner of all these windows.
     package var limits: HashedKey? { subject.limits }
 
-    /// Where its keys are in a cluster: they all have the owner's name between their braces.
-    package var slot: HashSlot { HashSlot(of: windows.first?.key ?? limits?.bytes ?? []) }
+    /// Where its keys are in a cluster.
+    package var slot: HashSlot { subject.slot }
 
     /// How many integers the script answers: status and detail, then usage and reset of each window.
     package var replyLength: Int { 2 + 2 * windows.count }

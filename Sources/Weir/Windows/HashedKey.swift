@@ -1,17 +1,23 @@
-/// A key in Redis, hashed once: batches look it up, and the bytes are compared only where the hashes agree.
+package import Hiredis
+
+/// A key in Redis, formatted and hashed once: batches look it up, and the bytes are compared only where the hashes agree.
 package struct HashedKey: Sendable, Hashable {
-    package let bytes: [UInt8]
+    package let argument: FormattedArgument
     package let hash: Int
 
     package init(_ bytes: [UInt8]) {
-        self.bytes = bytes
+        argument = FormattedArgument(bytes)
         var hasher = Hasher()
         bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
         hash = hasher.finalize()
     }
 
+    package var bytes: [UInt8] { argument.bytes }
+    /// As it goes out.
+    var formatted: [UInt8] { argument.formatted }
+
     package static func == (left: HashedKey, right: HashedKey) -> Bool {
-        left.hash == right.hash && left.bytes == right.bytes
+        left.hash == right.hash && left.argument == right.argument
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
