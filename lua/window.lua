@@ -409,8 +409,9 @@ acquire = function(KEYS, ARGV)
 -- script: acquire
 
 -- Redis runs this file anew for each call, and to make its functions and tables is a large part of what a decision
--- costs. So what every decision does is written out in place, at the end, and functions for the rest are made by
--- rare_steps(), when the first of them is needed.
+-- costs. So what most decisions do, the straight way below, is written out in place, and functions for the rest are
+-- made by rare_steps(), when the first of them is needed. They share few names with what is around them, for each costs
+-- a call that never needs them as much as ten steps: hence some names are given twice.
 local call, keys = redis.call, KEYS
 local ceil, byte, char, format, sub = math.ceil, string.byte, string.char, string.format, string.sub
 local pack, unpack_struct = struct.pack, struct.unpack
@@ -423,8 +424,10 @@ local LONGEST_REST = 1000000 -- a key may outlive its last entry by this, so tha
 local LARGEST_LIMIT = 2 ^ 31
 local BASE_UNIT = 4000000 -- so that 4 bytes reach beyond the year 2500
 local LAST_PLACE = 65535 -- what 2 bytes hold
+local NOTHING = 0 / 0 -- equal to nothing, not even to itself
 local LONGEST_IN_PLACE = 400 -- bytes; Redis doubles the room of a string that grows in place, so a longer one does not
 
+-- part: window-places
 -- The places in a window, which is an array: one with names for its fields takes twice as long to make.
 local TOTAL, NEWEST, COST, OLDEST = 1, 2, 3, 4 -- units; end and units of the newest entry; end of the oldest
 local RULE, LAYOUT, BASE, EXPIRY = 5, 6, 7, 8
@@ -433,6 +436,7 @@ local IS_PACKED, IS_WHOLE = 12, 13 -- whether the newest is unchanged at STOP; w
 local STATE = 14 -- AS_STORED, DUE to be written if anything but a peek asks, or CHANGED
 local REFUSED, REFUSED_AT, STATUS, DETAIL = 15, 16, 17, 18 -- the last cost refused, the total then, what was said
 local AS_STORED, DUE, CHANGED = 0, 1, 2
+-- end of part: window-places
 
 local now = tonumber(ARGV[3])
 if not now then
@@ -468,16 +472,10 @@ end
 local requests = cjson.decode(ARGV[2])
 local window_count, limits_count = requests[1], requests[2]
 
--- Every window is read once. MGET shows another type as missing, so what seems missing is asked for once more.
+-- Every window is read once. MGET shows another type as missing, so what seems missing is asked for once more, when
+-- the first of them is decided over.
 local values = call('MGET', unpack(keys, 1, window_count))
-local missing
-for w = 1, window_count do
-  if not values[w] then
-    missing = missing or {}
-    missing[#missing + 1] = keys[w]
-  end
-end
-local is_any_foreign = missing and call('EXISTS', unpack(missing)) > 0
+local is_any_foreign -- whether any that seems missing is of another type; nil as long as nobody asked
 local is_any_limited = limits_count > 0
   and call('EXISTS', unpack(keys, window_count + 1, window_count + limits_count)) > 0
 
@@ -499,31 +497,17 @@ local function layout_of(id)
     times = 256 ^ time_width * unit, costs = 256 ^ cost_width, totals = 256 ^ (cost_width + 1),
     expiries = 256 ^ expiry_width * 1000,
     head = '>BI4' .. expiry, head_and_entry = '>I4' .. expiry .. entry,
+    head_and_end = '>BI4' .. expiry .. 'I' .. char(48 + time_width), places = {},
     tail = '>' .. entry .. 'I' .. char(49 + cost_width) .. 'I2', tail_size = time_width + 2 * cost_width + 3,
   }
   layouts[id] = layout
   return layout
 end
 
--- The layout for a window of a rule whose entries end at, and cost, no more than this.
-local function layout_for(rule, span, cost, unit)
-  -- The whole window, its slice and its rest have room, and as much again, so that the base holds for a while.
-  local least = 3 * rule.period + 2 * BASE_UNIT
-  if span < least then span = least end
-  span = span / unit
-  local id = 0x80 + (unit == 1 and 0 or 32) + (span < 2 ^ 24 and 0 or span < 2 ^ 32 and 8 or span < 2 ^ 40 and 16 or 24)
-    + (cost < 2 ^ 8 and 1 or cost < 2 ^ 16 and 2 or cost < 2 ^ 24 and 3 or cost < 2 ^ 32 and 4 or 6)
-  return layouts[id] or layout_of(id)
-end
-
--- Begins a window that holds nothing.
-local function start(window, slice_end)
-  window[BASE], window[RAW], window[FIRST], window[STOP] = slice_end - slice_end % BASE_UNIT, '', 1, 1
-  window[LAYOUT], window[IS_WHOLE] = layout_for(window[RULE], 0, 1, slice_end % 1000 == 0 and 1000 or 1), true
-  window[NEWEST], window[COST], window[OLDEST] = slice_end, 0, slice_end
-end
-
 local windows = {} -- by the number of their key; false if it holds something else
+-- What the straight way has decided, by the number of the window: the new tail and where it goes, if it was charged,
+-- and the rule. Such a window is not in `windows`; of one that is there, no tail is here.
+local tails, places, ruled = {}, {}, {}
 local has_ends -- whether any limit that an operator has set has an end
 local has_no_limit, index_of -- the windows with a limit that is none; the keys of the indexes of parts
 -- By place in a request; all but the first two only where some windows are parts of others.
@@ -531,16 +515,47 @@ local declared, opened, pool_at, index_at, part_at, order = {}, {}
 -- With room for eight at once: Lua would enlarge the table step by step.
 local reply, filled, position = { now, nil, nil, nil, nil, nil, nil, nil }, 1, 3
 
-local read -- defined below, and used by a rare step
-
--- What few calls need: more room for an entry, refunds, refusals, limits that operators have set, parts.
+-- What the straight way does not need: windows in full, more room for an entry, refunds, most refusals, limits that
+-- operators have set, parts.
 local made
 
 local function rare_steps()
   if made then return made end
   local max, min, find, match = math.max, math.min, string.find, string.match
+  local call, keys = redis.call, KEYS
+  local byte, format, sub, pack, unpack_struct = string.byte, string.format, string.sub, struct.pack, struct.unpack
   local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
   local NAMES_AT_ONCE = 1000
+
+  -- part: window-places
+  -- The places in a window, which is an array: one with names for its fields takes twice as long to make.
+  local TOTAL, NEWEST, COST, OLDEST = 1, 2, 3, 4 -- units; end and units of the newest entry; end of the oldest
+  local RULE, LAYOUT, BASE, EXPIRY = 5, 6, 7, 8
+  local RAW, FIRST, STOP = 9, 10, 11 -- the packed entries: from FIRST up to, not including, the newest one at STOP
+  local IS_PACKED, IS_WHOLE = 12, 13 -- whether the newest is unchanged at STOP; whether all of it has to be written
+  local STATE = 14 -- AS_STORED, DUE to be written if anything but a peek asks, or CHANGED
+  local REFUSED, REFUSED_AT, STATUS, DETAIL = 15, 16, 17, 18 -- the last cost refused, the total then, what was said
+  local AS_STORED, DUE, CHANGED = 0, 1, 2
+  -- end of part: window-places
+
+  -- The layout for a window of a rule whose entries end at, and cost, no more than this.
+  local function layout_for(rule, span, cost, unit)
+    -- The whole window, its slice and its rest have room, and as much again, so that the base holds for a while.
+    local least = 3 * rule.period + 2 * BASE_UNIT
+    if span < least then span = least end
+    span = span / unit
+    local id = 0x80 + (unit == 1 and 0 or 32)
+      + (span < 2 ^ 24 and 0 or span < 2 ^ 32 and 8 or span < 2 ^ 40 and 16 or 24)
+      + (cost < 2 ^ 8 and 1 or cost < 2 ^ 16 and 2 or cost < 2 ^ 24 and 3 or cost < 2 ^ 32 and 4 or 6)
+    return layouts[id] or layout_of(id)
+  end
+
+  -- Begins a window that holds nothing.
+  local function start(window, slice_end)
+    window[BASE], window[RAW], window[FIRST], window[STOP] = slice_end - slice_end % BASE_UNIT, '', 1, 1
+    window[LAYOUT], window[IS_WHOLE] = layout_for(window[RULE], 0, 1, slice_end % 1000 == 0 and 1000 or 1), true
+    window[NEWEST], window[COST], window[OLDEST] = slice_end, 0, slice_end
+  end
 
   -- Packs every entry but the newest anew, in a layout and from a base that hold the newest one too.
   local function widen(window)
@@ -614,6 +629,39 @@ local function rare_steps()
     window[TOTAL], window[COST] = window[TOTAL] + ahead, window[COST] + ahead
     window[IS_PACKED], window[STATE] = false, DUE
     return true
+  end
+
+  -- Reads a stored value and lets go of what has left; false if it turns out not to be one of ours.
+  local function read(value, rule)
+    local id = byte(value, 1) or 0
+    local layout = layouts[id] or layout_of(id)
+    local stop = layout and #value - layout.tail_size + 1
+    if not layout or stop < layout.start then return false end
+    local base, expiry, oldest, oldest_cost = unpack_struct(layout.head_and_entry, value, 2)
+    local newest, cost, total, first = unpack_struct(layout.tail, value, stop)
+    if first < layout.start or first > stop or (stop - first) % layout.size ~= 0 then return false end
+    if first ~= layout.start then oldest, oldest_cost = unpack_struct(layout.entry, value, first) end
+    local unit, left = layout.unit, now - rule.period
+    base = base * BASE_UNIT
+    newest, oldest, expiry = base + newest * unit, base + oldest * unit, base + expiry * 1000
+    while oldest <= left do
+      if oldest_cost > total or oldest > newest then return false end
+      total = total - oldest_cost
+      if first == stop then
+        newest = 0
+        break
+      end
+      first = first + layout.size
+      oldest, oldest_cost = unpack_struct(layout.entry, value, first)
+      oldest = base + oldest * unit
+    end
+    if cost == 0 or newest == 0 and total ~= 0 or newest > 0 and (total < cost or oldest > newest) then return false end
+    local window = {
+      total, newest, cost, oldest, rule, layout, base, expiry, value, first, stop, true, false,
+      newest + rule.period > expiry and total > 0 and DUE or AS_STORED,
+    }
+    if newest > rule.latest and not bring_back(window) then return false end
+    return window
   end
 
   -- Takes back from the newest entries, and from the same slices of the window that this one is a part of, if any.
@@ -777,49 +825,18 @@ local function rare_steps()
   end
 
   made = {
-    widen = widen, append = append, adds_up = adds_up, bring_back = bring_back, take_back = take_back,
+    start = start, widen = widen, append = append, adds_up = adds_up, read = read, take_back = take_back,
     refuse = refuse, rule_in_force = rule_in_force, in_step = in_step, tell_parts = tell_parts,
   }
   return made
-end
-
--- Reads a stored value and lets go of what has left; false if it turns out not to be one of ours.
-function read(value, rule)
-  local id = byte(value, 1) or 0
-  local layout = layouts[id] or layout_of(id)
-  local stop = layout and #value - layout.tail_size + 1
-  if not layout or stop < layout.start then return false end
-  local base, expiry, oldest, oldest_cost = unpack_struct(layout.head_and_entry, value, 2)
-  local newest, cost, total, first = unpack_struct(layout.tail, value, stop)
-  if first < layout.start or first > stop or (stop - first) % layout.size ~= 0 then return false end
-  if first ~= layout.start then oldest, oldest_cost = unpack_struct(layout.entry, value, first) end
-  local unit, left = layout.unit, now - rule.period
-  base = base * BASE_UNIT
-  newest, oldest, expiry = base + newest * unit, base + oldest * unit, base + expiry * 1000
-  while oldest <= left do
-    if oldest_cost > total or oldest > newest then return false end
-    total = total - oldest_cost
-    if first == stop then
-      newest = 0
-      break
-    end
-    first = first + layout.size
-    oldest, oldest_cost = unpack_struct(layout.entry, value, first)
-    oldest = base + oldest * unit
-  end
-  if cost == 0 or newest == 0 and total ~= 0 or newest > 0 and (total < cost or oldest > newest) then return false end
-  local window = {
-    total, newest, cost, oldest, rule, layout, base, expiry, value, first, stop, true, false,
-    newest + rule.period > expiry and total > 0 and DUE or AS_STORED,
-  }
-  if newest > rule.latest and not rare_steps().bring_back(window) then return false end
-  return window
 end
 
 while position <= #requests do
   local count, n = requests[position], requests[position + 3]
   local least, most = requests[position + 1], requests[position + 2]
   local length, has_parts -- of a request: how many numbers it has; whether some of its windows are parts of others
+  -- How many windows stand before the one that each request of the run has for itself; nil if there is no straight way.
+  local own
   if count == 0 then
     rare_steps().tell_parts()
   else
@@ -846,9 +863,148 @@ while position <= #requests do
       end
     end
     position = position + 4 + 2 * n
+    if n > 0 and least > 0 and least <= most and not is_any_limited then
+      own = 0
+      while own < n - 1 and requests[position + own] == requests[position + length + own] do own = own + 1 end
+      -- What is a part, or has parts, is charged in the slice of another.
+      if has_parts and (pool_at[own + 1] > 0 or part_at[own + 1]) then own = nil end
+    end
   end
 
-  for _ = 1, count do
+  -- For the straight way: what is the same for all requests of the run, what is for windows of the same layout, and by
+  -- place in a request what it shares with the one before it: the number of a window that has only to be added to, up
+  -- to which total, and when its oldest units leave.
+  local rule, limit, slice_end, period, left, longest
+  local id, head_and_end, tail_format, entry, unit, begin, size, before_tail, costs, times, highest, texts
+  local shared, bounds, resets, is_any_shared
+  if own then
+    rule = declared[own + 1]
+    limit, slice_end, period, left = rule.limit, rule.slice_end, rule.period, now - rule.period
+    longest = period + rule.rest + 2000
+    if count > 1 then shared, bounds, resets = {}, {}, {} end
+  end
+
+  local decided = 0 -- how many requests of the run
+  while decided + 1 <= count do
+    -- The straight way: all of a common request, without a table for its window. It has one window for itself at the
+    -- most, whose answer can be told and written by its two ends alone; all others only have to be added to. It leaves
+    -- whatever is unusual, before it has changed anything, to what follows, which can do everything.
+    local began = position
+    for at = position, own and position + (count - decided - 1) * length or position - 1, own and length or 1 do
+      local w, is_shared = requests[at + own], false
+      if is_any_shared then
+        is_shared = w == shared[own + 1]
+        local fits = true
+        for i = 1, n do
+          if (i ~= own + 1 or is_shared)
+            and (requests[at + i - 1] ~= shared[i] or opened[i][TOTAL] + most > bounds[i]) then
+            fits = false
+          end
+        end
+        if not fits then break end
+      elseif n > 1 then
+        break
+      end
+
+      local units, reset
+      if not is_shared then
+        local value = values[w]
+        if not value or ruled[w] then break end
+        if not id then
+          local layout = byte(value, 1) or 0
+          layout = layouts[layout] or layout_of(layout)
+          if not layout or most >= layout.costs or slice_end % layout.unit ~= 0 then break end
+          id, unit, begin, size, before_tail = layout.id, layout.unit, layout.start, layout.size, layout.tail_size - 1
+          head_and_end, tail_format, entry = layout.head_and_end, layout.tail, layout.entry
+          costs, times, texts = layout.costs, layout.times, layout.places
+          highest = limit < layout.totals and limit or layout.totals - 1
+        end
+        local stop = #value - before_tail
+        if stop < begin then break end
+        local its_id, base, expiry, oldest = unpack_struct(head_and_end, value)
+        if its_id ~= id then
+          id = nil
+          break
+        end
+        local newest, cost, total, first = unpack_struct(tail_format, value, stop)
+        if first ~= begin then
+          if first < begin or first > stop or (stop - first) % size ~= 0 then break end
+          oldest = unpack_struct(entry, value, first)
+        end
+        base = base * BASE_UNIT
+        newest, oldest = base + newest * unit, base + oldest * unit
+        while oldest <= left do
+          local _, gone = unpack_struct(entry, value, first)
+          if gone > total or oldest > newest or first == stop then
+            total = 0
+            break
+          end
+          total, first = total - gone, first + size
+          oldest = base + unpack_struct(entry, value, first) * unit
+        end
+        local offset = slice_end - base
+        local spare = expiry * 1000 - offset
+        if cost == 0 or total < cost or oldest > newest or spare < period then break end
+        reset = oldest - left
+        units = total + most
+        if units > highest then
+          -- It is refused until the oldest entry has left, if that is enough.
+          local leaves, _, freed = oldest, unpack_struct(entry, value, first)
+          if n > 1 or rule.observes or least < most or most > limit or units <= limit or units - freed > limit
+            or newest > slice_end or w == requests[at + length] then break end
+          ruled[w] = rule
+          reply[filled + 1], reply[filled + 2] = 0, leaves + rule.period - now
+          reply[filled + 3], reply[filled + 4] = total, reset
+          filled = filled + 4
+        else
+          if offset >= times or spare > longest then break end
+          if newest < slice_end then
+            cost = most
+            stop = stop + size
+          elseif newest == slice_end and cost + most < costs then
+            cost = cost + most
+          else
+            break
+          end
+          local text = texts[stop]
+          if not text then
+            if stop > LONGEST_IN_PLACE or (stop - begin) % size ~= 0 then break end
+            text = format('%d', stop - 1)
+            texts[stop] = text
+          end
+          tails[w] = pack(tail_format, offset / unit, cost, units, first)
+          places[w] = text
+          ruled[w] = rule
+          if n == 1 then
+            reply[filled + 1] = 1
+            reply[filled + 2] = most
+            reply[filled + 3] = units
+            reply[filled + 4] = reset
+            filled = filled + 4
+          end
+        end
+      end
+
+      if is_any_shared and (n > 1 or is_shared) then
+        reply[filled + 1], reply[filled + 2] = 1, most
+        filled = filled + 2
+        for i = 1, n do
+          if i ~= own + 1 or is_shared then
+            local window = opened[i]
+            local added = window[TOTAL] + most
+            window[TOTAL], window[COST] = added, window[COST] + most
+            reply[filled + 1], reply[filled + 2] = added, resets[i]
+          else
+            reply[filled + 1], reply[filled + 2] = units, reset
+          end
+          filled = filled + 2
+        end
+      end
+      position = at + length
+    end
+    if own then decided = decided + (position - began) / length end
+    if decided + 1 > count then break end
+
     local room, status, detail = most, 1, nil
     for k = 1, n do
       local i = has_parts and order[k] or k
@@ -857,8 +1013,9 @@ while position <= #requests do
       if window == nil then
         local value, rule, limits = values[w], declared[i], requests[position + n]
         if value == nil then error('there is no window ' .. tostring(w)) end
+        local before, tail = ruled[w], tails[w]
         if is_any_limited and limits > 0 then rule = rare_steps().rule_in_force(w, rule, limits) end
-        if has_parts and pool_at[i] > 0 then
+        if has_parts and pool_at[i] > 0 and not before then
           index_of[w] = keys[window_count + limits_count + requests[position + index_at[i]]]
           -- A part has the slices of its pool, so that what both are charged leaves both at once.
           local pool = opened[pool_at[i]]
@@ -867,14 +1024,28 @@ while position <= #requests do
         if not rule then
           window, has_no_limit = false, has_no_limit or {}
           has_no_limit[w] = true
+        elseif tail then
+          -- It is as if it had been charged here.
+          window = rare_steps().read(sub(value, 1, places[w]) .. tail, before)
+          window[RAW], window[IS_PACKED], window[STATE] = value, false, CHANGED
         elseif value then
-          window = read(value, rule)
-        elseif is_any_foreign and call('EXISTS', keys[w]) > 0 then
-          window = false
+          window = rare_steps().read(value, before or rule)
         else
-          window = { 0, 0, 0, 0, rule, false, 0, 0, '', 1, 1, false, true, AS_STORED }
+          if is_any_foreign == nil then
+            local missing = {}
+            for other = 1, window_count do
+              if not values[other] then missing[#missing + 1] = keys[other] end
+            end
+            is_any_foreign = call('EXISTS', unpack(missing)) > 0
+          end
+          if is_any_foreign and call('EXISTS', keys[w]) > 0 then
+            window = false
+          else
+            window = { 0, 0, 0, 0, rule, false, 0, 0, '', 1, 1, false, true, AS_STORED }
+          end
         end
         windows[w] = window
+        if value then tails[w], ruled[w] = nil, true end
       end
       opened[i] = window
       if window then
@@ -916,7 +1087,7 @@ while position <= #requests do
           if slice_end == newest then
             window[COST] = window[COST] + cost
           elseif units == 0 then
-            start(window, slice_end)
+            rare_steps().start(window, slice_end)
             window[COST] = cost
           elseif window[IS_PACKED] then
             window[NEWEST], window[COST], window[STOP] = slice_end, cost, window[STOP] + window[LAYOUT].size
@@ -944,7 +1115,27 @@ while position <= #requests do
       end
       filled = filled + 2
     end
-    position = position + length
+
+    -- What the next request shares with this one may have only to be added to.
+    is_any_shared = false
+    if own and status == 1 and decided + 2 <= count then
+      for i = 1, n do
+        local w, window = requests[position + i - 1], opened[i]
+        if w ~= requests[position + length + i - 1] then
+          shared[i] = NOTHING
+        elseif shared[i] ~= w and window[STATE] == CHANGED and not window[IS_PACKED]
+          and window[NEWEST] >= window[RULE].slice_end
+          and not (has_parts and pool_at[i] > 0 and window[NEWEST] < opened[pool_at[i]][NEWEST]) then
+          shared[i], resets[i] = w, window[OLDEST] + window[RULE].period - now
+          bounds[i] = window[RULE].observes and CEILING or window[RULE].limit
+          for other = 1, n do
+            if other ~= i and requests[position + other - 1] == w then own = nil end
+          end
+        end
+        if shared[i] == w then is_any_shared = true end
+      end
+    end
+    position, decided = position + length, decided + 1
   end
 end
 
@@ -965,8 +1156,11 @@ local emptied, listed
 -- Neighbours often share these, and to format a number costs more than to compare it.
 local last_place, place_text, last_expiry, expiry_text
 for w = 1, window_count do
-  local window = windows[w]
-  if window and window[STATE] == CHANGED then
+  local tail = tails[w]
+  if tail then
+    call('SETRANGE', keys[w], places[w], tail)
+  elseif windows[w] and windows[w][STATE] == CHANGED then
+    local window = windows[w]
     if window[TOTAL] == 0 then
       emptied = emptied or {}
       emptied[#emptied + 1] = keys[w]

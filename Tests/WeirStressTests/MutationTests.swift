@@ -26,8 +26,8 @@ import Weir
         ),
         ScriptMistake(
             description: "off by one",
-            right: "local left = rule.limit - window[TOTAL]",
-            wrong: "local left = rule.limit - window[TOTAL] + 1"
+            right: "limit = limit, period = period",
+            wrong: "limit = limit + 1, period = period"
         ),
         ScriptMistake(
             description: "a slice short",
@@ -71,8 +71,8 @@ import Weir
         ),
         ScriptMistake(
             description: "a refusal that tells too short a wait",
-            right: "wait = max(from, leaves + rule.period - now)",
-            wrong: "wait = leaves + rule.period - now - 1"
+            right: "leaves + rule.period - now",
+            wrong: "leaves + rule.period - now - 1"
         ),
     ]
 
