@@ -62,6 +62,7 @@ import Weir
     /// What random histories come to too seldom; with the mistake that each is there to notice.
     @Test(arguments: [
         nil, ("or units >= layout.totals", ""), ("window[IS_PACKED] = false\n", "\n"),
+        ("= value, false, CHANGED", "= value, true, CHANGED"),
         ("(not ends or ends > now)", "(not ends or ends >= now)"),
     ])
     func rareHistoriesAgreeToo(mistake: (right: String, wrong: String)?) async throws {
@@ -86,19 +87,22 @@ import Weir
         }
         // A window that gets two entries in one call: its pool's newest lies ahead, as the clock was set back a little.
         let terms = Terms(limit: 100, period: 60 * second, slices: 128)
-        let pool = Window(key: Array("p:{a}".utf8), terms: terms)
-        let index = Array("p:{a}:parts".utf8)
-        func part(of place: Int?) -> Window {
-            let key = Array("p:{a}:parts:x".utf8)
-            return Window(key: key, terms: terms, pool: place.map { Window.Pool(place: $0, index: index) })
-        }
+        // The first of the two by itself, which the script decides without a table, or beside another window.
         let later = ScriptRunner.epoch + 400 * second
-        try await ask([DecisionRequest([part(of: nil)], cost: 1)], at: later - second)
-        try await ask([DecisionRequest([pool], cost: 1)], at: later)
-        let both = [DecisionRequest([part(of: nil)], cost: 2), DecisionRequest([pool, part(of: 0)], cost: 3)]
-        try await ask(both, at: later - second / 2)
-        for step in 0...60 {
-            try await ask([DecisionRequest([part(of: nil)], cost: 0)], at: later + 60 * second - step * second / 40)
+        for others in [[], [Window(key: Array("other:{a}".utf8), terms: terms)]] {
+            let pool = Window(key: Array("p\(others.count):{a}".utf8), terms: terms)
+            let index = Array("p\(others.count):{a}:parts".utf8)
+            func part(of place: Int?) -> Window {
+                let pool = place.map { Window.Pool(place: $0, index: index) }
+                return Window(key: index + Array(":x".utf8), terms: terms, pool: pool)
+            }
+            try await ask([DecisionRequest([part(of: nil)], cost: 1)], at: later - second)
+            try await ask([DecisionRequest([pool], cost: 1)], at: later)
+            let first = DecisionRequest([part(of: nil)] + others, cost: 2)
+            try await ask([first, DecisionRequest([pool, part(of: 0)], cost: 3)], at: later - second / 2)
+            for step in 0...60 {
+                try await ask([DecisionRequest([part(of: nil)], cost: 0)], at: later + 60 * second - step * second / 40)
+            }
         }
         // An operator's limit, until exactly then.
         let limits = Array("o:{a}/limits".utf8)
