@@ -526,6 +526,7 @@ local function rare_steps()
   local byte, format, sub, pack, unpack_struct = string.byte, string.format, string.sub, struct.pack, struct.unpack
   local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
   local NAMES_AT_ONCE = 1000
+  local MOST_AT_ONCE = 64 -- limits of one owner, which are read together
 
   -- part: window-places
   -- The places in a window, which is an array: one with names for its fields takes twice as long to make.
@@ -770,11 +771,41 @@ local function rare_steps()
   end
   -- end of part: limit-text
 
+  -- By the number of an owner: what operators have set, by field, where it is little; LARGE if it is much; NOT_ONES if
+  -- there is something else; false if there is nothing.
+  local LARGE, NOT_ONES = 1, 2
+  local set_for = {}
+
+  local function read_limits(limits)
+    local key = keys[window_count + limits]
+    local count = redis.pcall('HLEN', key)
+    local set = count ~= 0 and LARGE
+    if type(count) == 'table' then
+      set = find(count.err, '^WRONGTYPE') and NOT_ONES or error(count.err)
+    elseif count > 0 and count <= MOST_AT_ONCE then
+      set = {}
+      local fields = call('HGETALL', key)
+      for i = 1, #fields, 2 do set[fields[i]] = fields[i + 1] end
+    end
+    set_for[limits] = set
+    return set
+  end
+
+  -- Whether operators have set anything for an owner.
+  local function is_limited(limits)
+    if limits == 0 then return false end
+    local set = set_for[limits]
+    if set == nil then set = read_limits(limits) end
+    return set ~= false
+  end
+
   -- The rule for one window with the limit that an operator has set, if any; false if that cannot be read.
   local function rule_in_force(w, rule, limits)
-    local key, field = keys[window_count + limits], match(keys[w], '}([^}]*)$') or keys[w]
-    local found = redis.pcall('HMGET', key, field, 'production' .. field)
-    if found.err then return not find(found.err, '^WRONGTYPE') and error(found.err) end
+    if not is_limited(limits) then return rule end
+    local set, field = set_for[limits], match(keys[w], '}([^}]*)$') or keys[w]
+    if set == NOT_ONES then return false end
+    local found = set == LARGE and call('HMGET', keys[window_count + limits], field, 'production' .. field)
+      or { set[field], set['production' .. field] }
     for i = 2, 1, -1 do
       if found[i] then
         local limit, ends = read_limit(found[i])
@@ -826,7 +857,7 @@ local function rare_steps()
 
   made = {
     start = start, widen = widen, append = append, adds_up = adds_up, read = read, take_back = take_back,
-    refuse = refuse, rule_in_force = rule_in_force, in_step = in_step, tell_parts = tell_parts,
+    refuse = refuse, is_limited = is_limited, rule_in_force = rule_in_force, in_step = in_step, tell_parts = tell_parts,
   }
   return made
 end
@@ -863,7 +894,7 @@ while position <= #requests do
       end
     end
     position = position + 4 + 2 * n
-    if n > 0 and least > 0 and least <= most and not is_any_limited then
+    if n > 0 and least > 0 and least <= most then
       own = 0
       while own < n - 1 and requests[position + own] == requests[position + length + own] do own = own + 1 end
       -- What is a part, or has parts, is charged in the slice of another.
@@ -909,7 +940,7 @@ while position <= #requests do
       local units, reset
       if not is_shared then
         local value = values[w]
-        if not value or ruled[w] then break end
+        if not value or ruled[w] or is_any_limited and rare_steps().is_limited(requests[at + n]) then break end
         if not id then
           local layout = byte(value, 1) or 0
           layout = layouts[layout] or layout_of(layout)
@@ -1014,7 +1045,7 @@ while position <= #requests do
         local value, rule, limits = values[w], declared[i], requests[position + n]
         if value == nil then error('there is no window ' .. tostring(w)) end
         local before, tail = ruled[w], tails[w]
-        if is_any_limited and limits > 0 then rule = rare_steps().rule_in_force(w, rule, limits) end
+        if is_any_limited and limits > 0 and not before then rule = rare_steps().rule_in_force(w, rule, limits) end
         if has_parts and pool_at[i] > 0 and not before then
           index_of[w] = keys[window_count + limits_count + requests[position + index_at[i]]]
           -- A part has the slices of its pool, so that what both are charged leaves both at once.

@@ -104,14 +104,23 @@ import Weir
                 try await ask([DecisionRequest([part(of: nil)], cost: 0)], at: later + 60 * second - step * second / 40)
             }
         }
-        // An operator's limit, until exactly then.
-        let limits = Array("o:{a}/limits".utf8)
-        let limited = Window(key: Array("o:{a}".utf8), terms: terms)
-        let (field, text) = (LimitStages.field(of: limited.key), "3 \((later + second) / second)")
-        book.set(text, field, under: limits)
-        try await runner.store(text, field, under: limits)
-        for step in -1...1 {
-            try await ask([DecisionRequest([limited], limits: limits, cost: 2)], at: later + second + step)
+        // An operator's limit, until exactly then; by itself or among so many that they are not read together, and beside an
+        // owner without any.
+        for others in [0, 64] {
+            let limits = Array("o\(others):{a}/limits".utf8)
+            let limited = Window(key: Array("o\(others):{a}:x".utf8), terms: terms)
+            let free = Window(key: Array("free\(others):{a}:x".utf8), terms: terms)
+            let texts = (0..<others).map { (":\($0)", "1") }
+            let end = (LimitStages.field(of: limited.key), "3 \((later + second) / second)")
+            for (field, text) in texts + [end] {
+                book.set(text, field, under: limits)
+                try await runner.store(text, field, under: limits)
+            }
+            for step in -1...1 {
+                let ofOthers = DecisionRequest([free], limits: Array("free:{a}/limits".utf8), cost: 3)
+                let requests = [ofOthers, DecisionRequest([limited], limits: limits, cost: 2), ofOthers]
+                try await ask(requests, at: later + second + step)
+            }
         }
         #expect(isSame == (mistake == nil))
     }
