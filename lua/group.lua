@@ -319,8 +319,8 @@ acquire = function(KEYS, ARGV)
 
 -- Redis runs this file anew for each call, and to make its functions and tables is a large part of what a decision
 -- costs. So what most decisions do, the straight way below, is written out in place, and functions for the rest are
--- made by rare_steps(), when the first of them is needed. They share few names with what is around them, for each costs
--- a call that never needs them as much as ten steps: hence some names are given twice.
+-- made by rare_steps(), when the first of them is needed. Each local of the file that a function uses is captured anew
+-- by every call, at the cost of ten steps: so rare_steps() has locals of its own, and window-places stands twice.
 local call, keys = redis.call, KEYS
 local ceil, byte, char, format, sub = math.ceil, string.byte, string.char, string.format, string.sub
 local pack, unpack_struct = struct.pack, struct.unpack
@@ -415,7 +415,7 @@ end
 
 local windows = {} -- by the number of their key; false if it holds something else
 -- What the straight way has decided, by the number of the window: the new tail and where it goes, if it was charged,
--- and the rule. Such a window is not in `windows`; of one that is there, no tail is here.
+-- and the rule. Such a window is not in `windows`; of one that is there, no tail is here, and true in place of a rule.
 local tails, places, ruled = {}, {}, {}
 local has_ends -- whether any limit that an operator has set has an end
 local has_no_limit, index_of -- the windows with a limit that is none; the keys of the indexes of parts
@@ -424,8 +424,8 @@ local declared, opened, pool_at, index_at, part_at, order = {}, {}
 -- With room for eight at once: Lua would enlarge the table step by step.
 local reply, filled, position = { now, nil, nil, nil, nil, nil, nil, nil }, 1, 3
 
--- What the straight way does not need: windows in full, more room for an entry, refunds, most refusals, limits that
--- operators have set, parts.
+-- What the straight way does not need: windows in full, more room for an entry, refunds, most refusals, parts; and what
+-- operators have set, of which it asks only whether there is any.
 local made
 
 local function rare_steps()
@@ -436,6 +436,7 @@ local function rare_steps()
   local LATEST_DATE = 2 ^ 53 / 1000000 -- seconds since the epoch
   local NAMES_AT_ONCE = 1000
   local MOST_AT_ONCE = 64 -- limits of one owner, which are read together
+  local FIELDS_FOR_ONE = 6 -- so many of a hash are read at the cost of asking for one
 
   -- part: window-places
   -- The places in a window, which is an array: one with names for its fields takes twice as long to make.
@@ -680,41 +681,46 @@ local function rare_steps()
   end
   -- end of part: limit-text
 
-  -- By the number of an owner: what operators have set, by field, where it is little; LARGE if it is much; NOT_ONES if
-  -- there is something else; false if there is nothing.
-  local LARGE, NOT_ONES = 1, 2
-  local set_for = {}
-
-  local function read_limits(limits)
-    local key = keys[window_count + limits]
-    local count = redis.pcall('HLEN', key)
-    local set = count ~= 0 and LARGE
-    if type(count) == 'table' then
-      set = find(count.err, '^WRONGTYPE') and NOT_ONES or error(count.err)
-    elseif count > 0 and count <= MOST_AT_ONCE then
-      set = {}
-      local fields = call('HGETALL', key)
-      for i = 1, #fields, 2 do set[fields[i]] = fields[i + 1] end
-    end
-    set_for[limits] = set
-    return set
-  end
+  -- By the number of an owner: what operators have set, by field, once it was read; until then, how much it is.
+  -- NOT_ONES if there is something else, false if there is nothing.
+  local NOT_ONES = -1
+  local set_for, asked = {}, {}
 
   -- Whether operators have set anything for an owner.
   local function is_limited(limits)
     if limits == 0 then return false end
     local set = set_for[limits]
-    if set == nil then set = read_limits(limits) end
+    if set == nil then
+      set = redis.pcall('HLEN', keys[window_count + limits])
+      if type(set) == 'table' then set = find(set.err, '^WRONGTYPE') and NOT_ONES or error(set.err) end
+      if set == 0 then set = false end
+      set_for[limits] = set
+    end
     return set ~= false
+  end
+
+  -- What operators have set for a window, and for its production. All of an owner's is read together as soon as as many
+  -- windows were asked about as that costs.
+  local function set_limits(limits, field)
+    local key, set = keys[window_count + limits], set_for[limits]
+    if type(set) == 'number' then
+      asked[limits] = (asked[limits] or 0) + 1
+      if set > MOST_AT_ONCE or set > FIELDS_FOR_ONE * asked[limits] then
+        return call('HMGET', key, field, 'production' .. field)
+      end
+      local fields = call('HGETALL', key)
+      set = {}
+      for i = 1, #fields, 2 do set[fields[i]] = fields[i + 1] end
+      set_for[limits] = set
+    end
+    return { set[field], set['production' .. field] }
   end
 
   -- The rule for one window with the limit that an operator has set, if any; false if that cannot be read.
   local function rule_in_force(w, rule, limits)
     if not is_limited(limits) then return rule end
-    local set, field = set_for[limits], match(keys[w], '}([^}]*)$') or keys[w]
-    if set == NOT_ONES then return false end
-    local found = set == LARGE and call('HMGET', keys[window_count + limits], field, 'production' .. field)
-      or { set[field], set['production' .. field] }
+    if set_for[limits] == NOT_ONES then return false end
+    local found = set_limits(limits, match(keys[w], '}([^}]*)$') or keys[w])
     for i = 2, 1, -1 do
       if found[i] then
         local limit, ends = read_limit(found[i])
@@ -875,7 +881,8 @@ while position <= #requests do
         newest, oldest = base + newest * unit, base + oldest * unit
         while oldest <= left do
           local _, gone = unpack_struct(entry, value, first)
-          if gone > total or oldest > newest or first == stop then
+          -- Also where the next entry would not be whole: such a value is not one of ours.
+          if gone > total or oldest > newest or first + size > stop then
             total = 0
             break
           end
@@ -891,7 +898,7 @@ while position <= #requests do
           -- It is refused until the oldest entry has left, if that is enough.
           local leaves, _, freed = oldest, unpack_struct(entry, value, first)
           if n > 1 or rule.observes or least < most or most > limit or units <= limit or units - freed > limit
-            or newest > slice_end or w == requests[at + length] then break end
+            or newest > slice_end or w == requests[at + length] or (stop - begin) % size ~= 0 then break end
           ruled[w] = rule
           reply[filled + 1], reply[filled + 2] = 0, leaves + rule.period - now
           reply[filled + 3], reply[filled + 4] = total, reset

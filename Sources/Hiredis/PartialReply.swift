@@ -62,7 +62,7 @@ struct PartialReply {
 
     mutating func add(_ integer: Int) -> Bool {
         guard makeRoom(MemoryLayout<Int>.stride) else { return false }
-        if inner?.add(integer) == nil { whole = .integer(integer) }
+        if inner == nil { whole = .integer(integer) } else { inner?.add(integer) }
         closeWhatIsWhole()
         return true
     }
@@ -70,7 +70,7 @@ struct PartialReply {
     /// Adds a reply whose text has so many bytes.
     mutating func add(_ reply: Reply, length: Int = 0) -> Bool {
         guard makeRoom(MemoryLayout<Reply>.stride + length) else { return false }
-        if inner?.add(reply) == nil { whole = reply }
+        if inner == nil { whole = reply } else { inner?.add(reply) }
         closeWhatIsWhole()
         return true
     }
@@ -83,7 +83,7 @@ struct PartialReply {
     private mutating func closeWhatIsWhole() {
         while inner?.missing == 0, let array = inner {
             inner = outer.popLast()
-            if inner?.add(array.reply) == nil { whole = array.reply }
+            if inner == nil { whole = array.reply } else { inner?.add(array.reply) }
         }
     }
 }

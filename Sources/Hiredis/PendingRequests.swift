@@ -92,7 +92,7 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
 
     /// How many have not been sent.
     @inlinable package var waitingCount: Int { waiting.count }
-    /// How many are on their way.
+    /// How many are on their way: until their answers are handed out.
     @usableFromInline package var sentCount = 0
     /// How many have to wait before they are sent while others are on their way: as many as these are.
     ///
@@ -161,9 +161,10 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     /// the batch's only command.
     @inlinable
     package mutating func finish(_ number: UInt64, places: [Int]? = nil, answeredAt time: Instant?) -> [Caller?] {
-        guard let (batch, ended) = end(number, places) else { return [] }
-        if let ended, let time { pace.answered(takenAt: ended, at: time) }
-        return places.map { $0.map { batch.waiters[$0].caller } } ?? batch.waiters.map { $0.caller }
+        guard let index = batches.firstIndex(where: { $0.number == number }) else { return [] }
+        let callers = self.places(places, in: index).map { batches[index].waiters[$0].caller }
+        if let taken = end(index, places), let time { pace.answered(takenAt: taken, at: time) }
+        return callers
     }
 
     /// A command of a batch was not sent after all.
@@ -171,24 +172,28 @@ package struct PendingRequests<Request: Sendable, Caller: Sendable>: Sendable {
     /// Those who still wait go back to the head of the queue.
     @inlinable
     package mutating func giveBack(_ number: UInt64, places: [Int]? = nil) {
-        guard let (batch, _) = end(number, places) else { return }
-        let unanswered = (places ?? Array(batch.waiters.indices)).filter { batch.waiters[$0].caller != nil }
-        waiting.prepend(
-            contentsOf: unanswered.map { Unsent(request: batch.requests[$0], waiter: batch.waiters[$0]) }
-        )
+        guard let index = batches.firstIndex(where: { $0.number == number }) else { return }
+        let unanswered = self.places(places, in: index).filter { batches[index].waiters[$0].caller != nil }
+        let unsent = unanswered.map { place in
+            Unsent(request: batches[index].requests[place], waiter: batches[index].waiters[place])
+        }
+        _ = end(index, places)
+        waiting.prepend(contentsOf: unsent)
     }
 
-    /// Ends a command of a batch: the batch as it was, and with its last command when it was taken.
+    /// The places of a command in its batch: all if it is the only one.
     @inlinable
-    mutating func end(_ number: UInt64, _ places: [Int]?) -> (batch: Batch, ended: Instant?)? {
-        guard let index = batches.firstIndex(where: { $0.number == number }) else { return nil }
-        let batch = batches[index]
-        let count = places?.count ?? batch.waiters.count
+    func places(_ places: [Int]?, in index: Int) -> [Int] { places ?? Array(batches[index].waiters.indices) }
+
+    /// Ends a command of a batch; with the last of them it is told when the batch was taken.
+    @inlinable
+    mutating func end(_ index: Int, _ places: [Int]?) -> Instant? {
+        let count = places?.count ?? batches[index].waiters.count
         sentCount -= count
         batches[index].unfinished -= count
-        if batches[index].unfinished == 0 { return (batches.remove(at: index), batch.takenAt) }
+        if batches[index].unfinished == 0 { return batches.remove(at: index).takenAt }
         for place in places ?? [] { batches[index].waiters[place].caller = nil }
-        return (batch, nil)
+        return nil
     }
 
     /// Deadlines pass.

@@ -33,14 +33,6 @@ package enum RedisDeployment<Server: ClusterServer>: Sendable {
         }
     }
 
-    /// Which server of a cluster a request would go to, as far as it is known.
-    package func server(of slot: @autoclosure () -> HashSlot) -> RedisAddress.Endpoint? {
-        switch self {
-        case .single: nil
-        case .cluster(let cluster): cluster.server(of: slot())
-        }
-    }
-
     /// The servers of a cluster that have slots, as far as they are known.
     package var servers: [RedisAddress.Endpoint] {
         switch self {

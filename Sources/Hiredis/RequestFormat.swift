@@ -3,6 +3,7 @@
 package protocol RequestFormat: Sendable {
     associatedtype Request: Sendable
     associatedtype Response: Sendable
+    /// At the places of their requests, from 0 on.
     associatedtype Responses: RandomAccessCollection<Response> where Responses.Index == Int
 
     /// The most requests that go out as one command.

@@ -2,8 +2,8 @@ public import Synchronization
 
 /// Tasks that wait for answers, each suspended until its answer, its deadline or its cancellation, whichever comes first.
 ///
-/// Requests go out together, in the order in which they came: all that wait when nothing is on its way, and at least half
-/// a batch while something is. Inlinable, so that it is compiled for its format; a `QueueSource` brings it to a pump.
+/// Requests go out together, in the order in which they came: all that wait when nothing is on its way, and as many as
+/// are on their way while something is, but at least half a batch. Inlinable, so that it is compiled for its format; a `QueueSource` brings it to a pump.
 @usableFromInline
 package final class RequestQueue<Format: RequestFormat>: Sendable {
     @usableFromInline

@@ -219,7 +219,7 @@ public final class RateLimiter: Service {
             for (usage, counters) in zip(decision.usage.rules, subject.counters) where usage.isNearLimit {
                 counters.countNearLimit()
             }
-            warnings.tell(decision.usage, of: subject.windows.map(\.key), descriptor, through: store)
+            warnings.tell(decision.usage, of: subject.windows, descriptor, through: store)
         }
         return decision
     }

@@ -124,7 +124,7 @@ struct WeirBench: AsyncParsableCommand {
 
     private func ours() async throws -> Report {
         let cores = Cores()
-        cores.pinThisProcess()
+        cores.startAnewOnItsCore()
         let server = try PrivateRedis(core: cores.server, named: "weir-bench")
         defer { server.stop() }
         let version = try await MeasuredServers([server.address]).version()

@@ -3,7 +3,7 @@ import Logging
 import TestSupport
 import Testing
 
-/// What goes out together: whatever waits when the server has nothing to do, and half a batch while it has.
+/// What goes out together: whatever waits when the server has nothing to do, and at least half a batch while it has.
 @Suite struct BatchingTests {
     /// Numbers that go out as one `ECHO` of all of them, which so tells each who was with it.
     private struct Echoes: RequestFormat {

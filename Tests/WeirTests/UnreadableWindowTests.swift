@@ -1,5 +1,6 @@
 import Foundation
 import Hiredis
+import LuaScripts
 import SeededRandom
 import TestSupport
 import Testing
@@ -106,5 +107,46 @@ import Weir
                 if case .allowed(let charged) = verdict.status, charged > 0 { #expect(verdict.used(0) <= 200) }
             }
         }
+    }
+
+    /// A value from which bytes are missing, or into which some have come, is read as far as it makes sense at the most.
+    @Test(arguments: [nil, "first == stop"])
+    func aValueOfAnotherLengthFailsNoOtherDecision(mistake: String?) async throws {
+        var generator = SeededGenerator(seed: SeededGenerator.printedSeed())
+        let source = String(decoding: Scripts.acquire, as: UTF8.self)
+        let script = mistake.map { source.replacing("first + size > stop", with: $0) } ?? source
+        try #require(mistake == nil || script != source)
+        let runner = try ScriptRunner(RedisServer(), source: Array(script.utf8))
+        var failures: [String] = []
+        let (window, other) = (
+            Window(key: Array("k".utf8), terms: Terms(limit: 100, period: 60_000_000, slices: 128)),
+            Window(key: Array("o".utf8), terms: Terms(limit: 100, period: 60_000_000, slices: 128))
+        )
+        for round in 0..<300 {
+            try runner.server.command("DEL", "k", "o")
+            var now = ScriptRunner.epoch
+            for _ in 0..<generator.number(1...20) {
+                now += generator.number(0...2_000_000)
+                _ = try await runner.decide([DecisionRequest([window], cost: generator.number(1...9))], at: now)
+            }
+            guard case .text(var value) = try await runner.reply(to: Command("GET", "k")) else { continue }
+            let place = generator.number(0...(value.count - 1))
+            let bytes = (0..<generator.number(1...9)).map { _ in UInt8(generator.number(0...255)) }
+            switch round % 3 {
+            case 0: value.insert(contentsOf: bytes, at: place)
+            case 1: value.removeSubrange(place..<min(value.count, place + bytes.count))
+            default: value = [0x81] + Array(repeating: 0, count: 5 + bytes.count) + [8]
+            }
+            var damage = Command("SET")
+            damage.append(key: window.key)
+            damage.append(value)
+            _ = try await runner.reply(to: damage)
+            for wait in [0, 30_000_000, 59_000_000, 70_000_000] {
+                let requests = [window, other, window].map { DecisionRequest([$0], cost: 1) }
+                let verdicts = try? await runner.decide(requests, at: now + wait)
+                if verdicts?[1].status != .allowed(charged: 1) { failures.append("\(value) after \(wait)") }
+            }
+        }
+        #expect(failures.isEmpty == (mistake == nil), "\(failures.prefix(3))")
     }
 }

@@ -12,11 +12,12 @@ final class NearLimitWarnings: Sendable {
 
     /// Sees to it that the hook is called for what nobody was told yet.
     ///
-    /// The keys are those of the windows, in the order of the usage's rules. The caller does not wait for it: at most once
-    /// a window, a task of its own asks for the right to warn.
-    func tell(_ usage: Usage, of keys: [[UInt8]], _ descriptor: Descriptor, through store: any Store) {
+    /// The windows are in the order of the usage's rules. The caller does not wait for it: at most once a window, a task of
+    /// its own asks for the right to warn.
+    func tell(_ usage: Usage, of windows: [Window], _ descriptor: Descriptor, through store: any Store) {
         guard let hook else { return }
-        for (rule, key) in zip(usage.rules, keys) where rule.isNearLimit {
+        for (rule, window) in zip(usage.rules, windows) where rule.isNearLimit {
+            let key = window.key
             guard memory.withLock({ $0.isNew(key, at: usage.time, for: rule.window) }) else { continue }
             let near = NearLimit(usage: rule, descriptor: descriptor, time: usage.time)
             Task {

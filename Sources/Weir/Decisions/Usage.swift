@@ -5,7 +5,7 @@ public struct Usage: Sendable, Hashable {
     /// More may come: compare with the ones you know.
     public struct Source: Sendable, Hashable, CustomStringConvertible {
         /// A small number and not the text, for it is a part of every decision.
-        private enum Kind: String, CaseIterable {
+        private enum Kind: Int, CaseIterable {
             case redis, memory, denialMemory, policy, local
         }
 
@@ -14,18 +14,18 @@ public struct Usage: Sendable, Hashable {
         private init(_ kind: Kind) { self.kind = kind }
 
         /// A bounded text, fit for a metric label.
-        public var description: String { kind.rawValue }
-
-        /// Its place among all sources.
-        var place: Int {
+        public var description: String {
             switch kind {
-            case .redis: 0
-            case .memory: 1
-            case .denialMemory: 2
-            case .policy: 3
-            case .local: 4
+            case .redis: "redis"
+            case .memory: "memory"
+            case .denialMemory: "denialMemory"
+            case .policy: "policy"
+            case .local: "local"
             }
         }
+
+        /// Its place among all sources.
+        var place: Int { kind.rawValue }
 
         /// Each at its place.
         static let all = Kind.allCases.map { Source($0) }

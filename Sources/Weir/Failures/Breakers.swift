@@ -40,8 +40,13 @@ struct Breakers: Sendable {
         to domain: FailureDomain,
         at now: @autoclosure () -> ContinuousClock.Instant
     ) -> Breaker.Admission {
-        if domain == .everything { wholeIsAsked = true }
+        isAsked(domain)
         return self[domain].admit(at: now())
+    }
+
+    /// Remembers that somebody has asked, with or without `admit`.
+    mutating func isAsked(_ domain: FailureDomain) {
+        if domain == .everything { wholeIsAsked = true }
     }
 
     /// What is not asked at the moment.

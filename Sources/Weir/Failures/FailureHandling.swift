@@ -70,7 +70,7 @@ final class FailureHandling: Sendable {
     func shutDown() { update { $0.shutDown() } }
 
     /// Looks at the state and changes it, and tells calls whether they have to look at it.
-    private func update<Result>(_ body: (inout FailureState) -> Result) -> Result {
+    private func update<Answer>(_ body: (inout FailureState) -> Answer) -> Answer {
         state.withLock { state in
             defer { isCalm.store(state.isCalm, ordering: .releasing) }
             return body(&state)

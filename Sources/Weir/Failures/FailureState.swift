@@ -4,7 +4,7 @@ package struct FailureState: Sendable {
     /// When telling has failed, so long passes before the next attempt.
     private static let pause = Duration.milliseconds(100)
 
-    /// While a server is not asked, or more are known than there may be, it is looked so often which there are.
+    /// While a server fails or is not asked, or more are known than there may be, it is looked so often which there are.
     private static let patience = Duration.milliseconds(100)
 
     private var breakers: Breakers
@@ -23,7 +23,7 @@ package struct FailureState: Sendable {
 
     /// Whether nothing has failed since all was well, and nothing has to be told or looked for: then it has nothing to say
     /// to a call, and no call changes it.
-    package var isCalm: Bool { breakers.areCalm && !counts.hasDebts && !isTelling }
+    package var isCalm: Bool { !isTelling && !counts.hasDebts && breakers.areCalm }
 
     /// Whether a call may ask a server.
     package mutating func admit(
@@ -53,6 +53,7 @@ package struct FailureState: Sendable {
         at now: ContinuousClock.Instant,
         random: Double
     ) -> Breaker.Change? {
+        breakers.isAsked(domain)
         guard error.isUnavailability else {
             breakers[domain].abandoned(call, at: now)
             return nil
@@ -62,10 +63,10 @@ package struct FailureState: Sendable {
 
     /// Whether it is time to look which servers are gone.
     ///
-    /// Nobody asks those any more, so nothing would close their breakers; and where servers come and go, those that are
-    /// closed would become more and more.
+    /// Nobody asks those any more, so nothing would close their breakers or end their rows of failures; and where servers
+    /// come and go, those that are closed would become more and more.
     package mutating func looksForGone(at now: @autoclosure () -> ContinuousClock.Instant) -> Bool {
-        guard breakers.areCrowded || breakers.openCount > 0 else { return false }
+        guard !breakers.areCalm else { return false }
         let now = now()
         if let lookedForGone, lookedForGone.duration(to: now) < Self.patience { return false }
         lookedForGone = now

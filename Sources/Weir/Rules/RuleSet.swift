@@ -1,37 +1,8 @@
 /// The rules of a limiter, checked, and the windows that they mean for a descriptor.
 package struct RuleSet: Sendable {
-    /// A rule with the terms that it can lead to.
-    private struct Entry: Sendable {
-        let rule: Rule
-        let byEndpoint: [Descriptor.Value: Terms]
-        let otherwise: Terms?
-        /// The entry whose windows this one's tell a part of.
-        var pool: Int?
-
-        /// What applies to an endpoint, or nil if the rule does not apply to it.
-        func terms(for endpoint: Descriptor.Value?) -> Terms? {
-            endpoint.flatMap { byEndpoint[$0] } ?? otherwise
-        }
-    }
-
-    /// A rule that applies, by its place, and the window that it means.
-    private struct Application: Sendable {
-        let entry: Int
-        let terms: Terms
-        /// The place of the window that it tells a part of, among those of a decision.
-        let pool: Int?
-    }
-
-    /// What applies to the requests for an endpoint.
-    private struct Applications: Sendable {
-        let all: [Application]
-        let rules: AppliedRules
-    }
-
-    private let entries: [Entry]
-    /// For each endpoint that any rule has a limit of its own for.
-    private var byEndpoint: [Descriptor.Value: Applications] = [:]
-    private var otherwise: Applications
+    private let entries: [RuleEntry]
+    /// Which of them apply to what.
+    private var applications: RuleApplications
     /// How many sets the limiter had before.
     private(set) var edition = 0
     /// The part whose value all windows of a decision carry between the braces of their keys.
@@ -48,7 +19,7 @@ package struct RuleSet: Sendable {
         guard rules.count <= Self.most else {
             throw WeirError(.invalidRule, "a limiter has at most \(Self.most) rules, these are \(rules.count)")
         }
-        var entries: [Entry] = []
+        var entries: [RuleEntry] = []
         var names: Set<String> = []
         for rule in rules {
             guard names.insert(rule.name).inserted else {
@@ -59,41 +30,13 @@ package struct RuleSet: Sendable {
         shared = try Self.sharedPart(of: rules)
         for index in entries.indices { entries[index].pool = Self.pool(of: entries[index], in: entries, shared) }
         self.entries = entries
-        otherwise = Self.applications(of: entries, to: nil, counters: [])
-        apply(counters: [])
-    }
-
-    /// Works out which rules apply to what.
-    private mutating func apply(counters: [RuleCounters]) {
-        otherwise = Self.applications(of: entries, to: nil, counters: counters)
-        for endpoint in entries.flatMap(\.byEndpoint.keys) {
-            byEndpoint[endpoint] = Self.applications(of: entries, to: endpoint, counters: counters)
-        }
-    }
-
-    private static func applications(
-        of entries: [Entry],
-        to endpoint: Descriptor.Value?,
-        counters: [RuleCounters]
-    ) -> Applications {
-        let applying = entries.indices.compactMap { index in
-            entries[index].terms(for: endpoint).map { (entry: index, terms: $0) }
-        }
-        let all = applying.map { index, terms in
-            Application(entry: index, terms: terms, pool: applying.firstIndex { $0.entry == entries[index].pool })
-        }
-        let rules = AppliedRules(
-            all.map { entries[$0.entry].rule },
-            counters: counters.isEmpty ? [] : all.map { counters[$0.entry] },
-            shape: WindowShape(terms: all.map(\.terms), pools: all.map(\.pool))
-        )
-        return Applications(all: all, rules: rules)
+        applications = RuleApplications(of: entries, counters: [])
     }
 
     /// The entry that another tells a part of.
     ///
     /// It has one limit for the owner as a whole; the other only counts, over the same time, by the owner and one part more.
-    private static func pool(of entry: Entry, in entries: [Entry], _ shared: Descriptor.Part) -> Int? {
+    private static func pool(of entry: RuleEntry, in entries: [RuleEntry], _ shared: Descriptor.Part) -> Int? {
         guard case .observed = entry.rule.allowance, entry.rule.scope.count == 2, entry.rule.scope.contains(shared)
         else { return nil }
         return entries.firstIndex { pool in
@@ -132,15 +75,15 @@ package struct RuleSet: Sendable {
     func counted(by observer: DecisionObserver?) -> RuleSet {
         guard let observer else { return self }
         var counted = self
-        counted.apply(counters: observer.counters(of: names))
+        counted.applications = RuleApplications(of: entries, counters: observer.counters(of: names))
         return counted
     }
 
     /// The rules that apply to a descriptor, and the window of each.
     func subject(of descriptor: Descriptor, keys: KeyScheme) throws(WeirError) -> Subject {
         for entry in entries { try entry.rule.require(entry.rule.scope + [shared], of: descriptor) }
-        let applications = descriptor[.endpoint].flatMap { byEndpoint[$0] } ?? otherwise
-        let windows = applications.all.map { application in
+        let applying = applications[descriptor[.endpoint]]
+        let windows = applying.all.map { application in
             let rule = entries[application.entry].rule
             let pool = application.pool.map { place in
                 Window.Pool(place: place, index: index(of: rule, for: descriptor, keys: keys))
@@ -148,7 +91,7 @@ package struct RuleSet: Sendable {
             return Window(key: key(of: rule, for: descriptor, keys: keys), terms: application.terms, pool: pool)
         }
         return Subject(
-            applications.rules,
+            applying.rules,
             windows: windows,
             limits: HashedKey(limitsKey(for: descriptor, keys: keys)),
             edition: edition
@@ -168,7 +111,7 @@ package struct RuleSet: Sendable {
         keys.key(rule: rule.name, scope: [shared], shared: shared, descriptor: descriptor)
     }
 
-    private func entry(named name: String) throws(WeirError) -> Entry {
+    private func entry(named name: String) throws(WeirError) -> RuleEntry {
         if let entry = entries.first(where: { $0.rule.name == name }) { return entry }
         let known = names.joined(separator: ", ")
         throw WeirError(.invalidRule, "there is no rule '\(name)'; the rules are \(known)")
@@ -217,7 +160,7 @@ package struct RuleSet: Sendable {
 
     // MARK: Checks
 
-    private static func check(_ rule: Rule) throws(WeirError) -> Entry {
+    private static func check(_ rule: Rule) throws(WeirError) -> RuleEntry {
         guard PlainName.isValid(rule.name, lengths: nameLengths) else {
             throw WeirError(
                 .invalidRule,
@@ -241,11 +184,11 @@ package struct RuleSet: Sendable {
         if let policy = rule.whenUnavailable { try check(policy, of: rule) }
         switch rule.allowance {
         case .limit(let limit):
-            return Entry(rule: rule, byEndpoint: [:], otherwise: try terms(limit, rule, for: nil))
+            return RuleEntry(rule: rule, byEndpoint: [:], otherwise: try terms(limit, rule, for: nil))
         case .observed(let window):
             let period = try period(window, rule, for: nil)
             let terms = Terms(limit: nil, period: period, slices: rule.slices)
-            return Entry(rule: rule, byEndpoint: [:], otherwise: terms)
+            return RuleEntry(rule: rule, byEndpoint: [:], otherwise: terms)
         case .byEndpoint(let limits, let otherwise):
             guard rule.scope.contains(.endpoint) else {
                 throw WeirError(
@@ -262,7 +205,7 @@ package struct RuleSet: Sendable {
             }
             var rest: Terms?
             if let otherwise { rest = try terms(otherwise, rule, for: "other endpoints") }
-            return Entry(rule: rule, byEndpoint: byEndpoint, otherwise: rest)
+            return RuleEntry(rule: rule, byEndpoint: byEndpoint, otherwise: rest)
         }
     }
 
