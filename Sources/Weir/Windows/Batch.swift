@@ -21,8 +21,8 @@ package struct Batch {
     private var runs: [Run] = []
     /// For each request: its windows, its limits, and the indexes of those that have a pool.
     private var numbers: [Int] = []
-    /// Where in `numbers` each request begins, and how many windows it has.
-    private var places: [(start: Int, windows: Int)] = []
+    private var places: [Verdicts.Place] = []
+    private var replyLength = 1
 
     package init(_ requests: [DecisionRequest]) {
         let windowCount = requests.reduce(0) { $0 + $1.windows.count }
@@ -36,7 +36,8 @@ package struct Batch {
 
     private mutating func add(_ request: DecisionRequest) {
         let subject = request.subject
-        places.append((numbers.count, subject.windows.count))
+        places.append(Verdicts.Place(answer: replyLength, start: numbers.count, windows: subject.windows.count))
+        replyLength += request.replyLength
         for place in subject.windows.indices {
             numbers.append(windows.number(of: subject.windows[place].hashedKey))
         }
@@ -85,11 +86,13 @@ package struct Batch {
 
     /// The answer to each request, or nil if the reply is not one of the script.
     package func verdicts(in reply: Reply) -> Verdicts? {
-        let length = places.reduce(1) { $0 + 2 + 2 * $1.windows }
-        guard let integers = reply.numbers, integers.count >= length, (integers.count - length).isMultiple(of: 2)
+        guard let integers = reply.numbers, integers.count >= replyLength,
+            (integers.count - replyLength).isMultiple(of: 2)
         else { return nil }
         var limits: [Int: Int] = [:]
-        for place in stride(from: length, to: integers.count, by: 2) { limits[integers[place]] = integers[place + 1] }
+        for place in stride(from: replyLength, to: integers.count, by: 2) {
+            limits[integers[place]] = integers[place + 1]
+        }
         return Verdicts(numbers: integers, limits: limits, windows: numbers, places: places)
     }
 }

@@ -1,25 +1,20 @@
 /// The script's answers to the requests of a batch, each made when it is asked for.
 package struct Verdicts: RandomAccessCollection {
-    /// All integers of the answer.
-    private let numbers: [Int]
-    /// The limits that are not their rules' own, by the number of the window in the batch.
-    private let limits: [Int: Int]
-    /// The numbers of the windows.
-    private let windows: [Int]
-    /// Of each request: where the answer begins, where in `windows` its own begin, and how many these are.
-    private let places: [(answer: Int, start: Int, windows: Int)]
-
-    init(numbers: [Int], limits: [Int: Int], windows: [Int], places: [(start: Int, windows: Int)]) {
-        self.numbers = numbers
-        self.limits = limits
-        self.windows = windows
-        var answer = 1
-        self.places = places.map { place in
-            // Status and detail, then usage and reset of each window.
-            defer { answer += 2 + 2 * place.windows }
-            return (answer, place.start, place.windows)
-        }
+    /// Where a request's answer begins, where in `windows` its own begin, and how many these are.
+    struct Place: Sendable {
+        let answer: Int
+        let start: Int
+        let windows: Int
     }
+
+    /// All integers of the answer.
+    let numbers: [Int]
+    /// The limits that are not their rules' own, by the number of the window in the batch.
+    let limits: [Int: Int]
+    /// The numbers of the windows.
+    let windows: [Int]
+    /// Of each request.
+    let places: [Place]
 
     package var startIndex: Int { 0 }
     package var endIndex: Int { places.count }
