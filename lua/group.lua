@@ -384,7 +384,6 @@ local window_count, limits_count = requests[1], requests[2]
 -- Every window is read once. MGET shows another type as missing, so what seems missing is asked for once more, when
 -- the first of them is decided over.
 local values = call('MGET', unpack(keys, 1, window_count))
-local is_any_foreign -- whether any that seems missing is of another type; nil as long as nobody asked
 local is_any_limited = limits_count > 0
   and call('EXISTS', unpack(keys, window_count + 1, window_count + limits_count)) > 0
 
@@ -415,8 +414,9 @@ end
 
 local windows = {} -- by the number of their key; false if it holds something else
 -- What the straight way has decided, by the number of the window: the new tail and where it goes, if it was charged,
--- and the rule. Such a window is not in `windows`; of one that is there, no tail is here, and true in place of a rule.
-local tails, places, ruled = {}, {}, {}
+-- or all of its value and when the key expires; and the rule. Such a window is not in `windows`; of one that is there,
+-- no tail is here, and true in place of a rule.
+local tails, places, expiries, ruled = {}, {}, {}, {}
 local has_ends -- whether any limit that an operator has set has an end
 local has_no_limit, index_of -- the windows with a limit that is none; the keys of the indexes of parts
 -- By place in a request; all but the first two only where some windows are parts of others.
@@ -572,6 +572,44 @@ local function rare_steps()
       newest + rule.period > expiry and total > 0 and DUE or AS_STORED,
     }
     if newest > rule.latest and not bring_back(window) then return false end
+    return window
+  end
+
+  -- What is stored of a window after its first charge, and when its key expires; false if it needs a wider layout.
+  local function begin(rule, cost)
+    local window, slice_end = { [RULE] = rule }, rule.slice_end
+    start(window, slice_end)
+    local layout, base, expiry = window[LAYOUT], window[BASE], slice_end + rule.period + rule.rest + 999
+    expiry = expiry - expiry % 1000
+    if cost >= layout.costs or expiry - base >= layout.expiries then return false end
+    return pack(layout.head, layout.id, base / BASE_UNIT, (expiry - base) / 1000)
+      .. pack(layout.tail, (slice_end - base) / layout.unit, cost, cost, layout.start), format('%d', expiry / 1000)
+  end
+
+  local is_any_foreign -- whether any window that seems missing is of another type; nil as long as nobody asked
+
+  -- Whether what MGET shows as missing is of another type.
+  local function is_foreign(w)
+    if is_any_foreign == nil then
+      local missing = {}
+      for other = 1, window_count do
+        if not values[other] then missing[#missing + 1] = keys[other] end
+      end
+      is_any_foreign = call('EXISTS', unpack(missing)) > 0
+    end
+    return is_any_foreign and call('EXISTS', keys[w]) > 0
+  end
+
+  -- The window that the straight way has charged, as if it had been charged by the general one.
+  local function reopen(w, rule)
+    local value, tail, place = values[w], tails[w], places[w]
+    local window = read(place and sub(value, 1, place) .. tail or tail, rule)
+    window[IS_PACKED], window[STATE] = false, CHANGED
+    if place then
+      window[RAW] = value
+    else
+      window[IS_WHOLE], window[EXPIRY] = true, value and read(value, rule)[EXPIRY] or 0
+    end
     return window
   end
 
@@ -771,7 +809,8 @@ local function rare_steps()
   end
 
   made = {
-    start = start, widen = widen, append = append, adds_up = adds_up, read = read, take_back = take_back,
+    start = start, begin = begin, is_foreign = is_foreign, reopen = reopen, widen = widen, append = append,
+    adds_up = adds_up, read = read, take_back = take_back,
     refuse = refuse, is_limited = is_limited, rule_in_force = rule_in_force, in_step = in_step, tell_parts = tell_parts,
   }
   return made
@@ -821,48 +860,63 @@ while position <= #requests do
   -- place in a request what it shares with the one before it: the number of a window that has only to be added to, up
   -- to which total, and when its oldest units leave.
   local rule, limit, slice_end, period, left, longest
-  local id, head_and_end, tail_format, entry, unit, begin, size, before_tail, costs, times, highest, texts
+  local id, head, head_and_end, tail_format, entry, unit, begin, size, before_tail
+  local costs, times, latest, highest, texts
+  local first_value, first_expiry -- what a window has after its first charge, and until when; false if that is unusual
+  local moved_expiry, moved_text -- the expiry of what is charged now
   local shared, bounds, resets, is_any_shared
   if own then
     rule = declared[own + 1]
     limit, slice_end, period, left = rule.limit, rule.slice_end, rule.period, now - rule.period
     longest = period + rule.rest + 2000
-    if count > 1 then shared, bounds, resets = {}, {}, {} end
+    if count > 1 and n > 1 then shared, bounds, resets = {}, {}, {} end
   end
 
   local decided = 0 -- how many requests of the run
   while decided + 1 <= count do
-    -- The straight way: all of a common request, without a table for its window. It has one window for itself at the
-    -- most, whose answer can be told and written by its two ends alone; all others only have to be added to. It leaves
-    -- whatever is unusual, before it has changed anything, to what follows, which can do everything.
+    -- The straight way: all of a common request, without a table for its window. It has one window for itself, whose
+    -- answer can be told and written by its two ends alone, or which only has to be added to, as all others have. It
+    -- leaves whatever is unusual, before it has changed anything, to what follows, which can do everything.
     local began = position
     for at = position, own and position + (count - decided - 1) * length or position - 1, own and length or 1 do
-      local w, is_shared = requests[at + own], false
-      if is_any_shared then
-        is_shared = w == shared[own + 1]
-        local fits = true
-        for i = 1, n do
-          if (i ~= own + 1 or is_shared)
-            and (requests[at + i - 1] ~= shared[i] or opened[i][TOTAL] + most > bounds[i]) then
+      local w = requests[at + own]
+      local window, value = windows[w], values[w]
+      if n > 1 then
+        local fits = is_any_shared
+        for i = 1, fits and n or 0 do
+          local other = requests[at + i - 1]
+          if i ~= own + 1 and (other ~= shared[i] or other == w or opened[i][TOTAL] + most > bounds[i]) then
             fits = false
           end
         end
         if not fits then break end
-      elseif n > 1 then
-        break
       end
 
-      local units, reset
-      if not is_shared then
-        local value = values[w]
-        if not value or ruled[w] or is_any_limited and rare_steps().is_limited(requests[at + n]) then break end
+      local status, detail, units, reset = 1, most, nil, nil
+      if window then
+        -- Others were decided over it: it has only to be added to, or refuses as it did before.
+        local rule_in_force, total = window[RULE], window[TOTAL]
+        if rule_in_force.declared ~= rule then break end
+        units, reset = total + most, window[OLDEST] + period - now
+        if units <= rule_in_force.limit then
+          if window[STATE] ~= CHANGED or window[IS_PACKED] or window[NEWEST] < rule_in_force.slice_end then break end
+          window[TOTAL], window[COST] = units, window[COST] + most
+        elseif n == 1 and window[REFUSED] == least and window[REFUSED_AT] == total and window[STATE] ~= DUE then
+          status, detail, units = window[STATUS], window[DETAIL], total
+          if total == 0 then reset = 0 end
+        else
+          break
+        end
+      elseif ruled[w] or is_any_limited and rare_steps().is_limited(requests[at + n]) then
+        break
+      elseif value then
         if not id then
           local layout = byte(value, 1) or 0
           layout = layouts[layout] or layout_of(layout)
           if not layout or most >= layout.costs or slice_end % layout.unit ~= 0 then break end
           id, unit, begin, size, before_tail = layout.id, layout.unit, layout.start, layout.size, layout.tail_size - 1
-          head_and_end, tail_format, entry = layout.head_and_end, layout.tail, layout.entry
-          costs, times, texts = layout.costs, layout.times, layout.places
+          head, head_and_end, tail_format, entry = layout.head, layout.head_and_end, layout.tail, layout.entry
+          costs, times, latest, texts = layout.costs, layout.times, layout.expiries, layout.places
           highest = limit < layout.totals and limit or layout.totals - 1
         end
         local stop = #value - before_tail
@@ -891,20 +945,18 @@ while position <= #requests do
         end
         local offset = slice_end - base
         local spare = expiry * 1000 - offset
-        if cost == 0 or total < cost or oldest > newest or spare < period then break end
-        reset = oldest - left
-        units = total + most
+        if cost == 0 or total < cost or oldest > newest then break end
+        units, reset = total + most, oldest - left
         if units > highest then
           -- It is refused until the oldest entry has left, if that is enough.
-          local leaves, _, freed = oldest, unpack_struct(entry, value, first)
+          local _, freed = unpack_struct(entry, value, first)
           if n > 1 or rule.observes or least < most or most > limit or units <= limit or units - freed > limit
-            or newest > slice_end or w == requests[at + length] or (stop - begin) % size ~= 0 then break end
-          ruled[w] = rule
-          reply[filled + 1], reply[filled + 2] = 0, leaves + rule.period - now
-          reply[filled + 3], reply[filled + 4] = total, reset
-          filled = filled + 4
+            or newest > slice_end or spare < period or w == requests[at + length] or (stop - begin) % size ~= 0 then
+            break
+          end
+          status, detail, units = 0, reset, total
         else
-          if offset >= times or spare > longest then break end
+          if offset >= times then break end
           if newest < slice_end then
             cost = most
             stop = stop + size
@@ -913,30 +965,47 @@ while position <= #requests do
           else
             break
           end
-          local text = texts[stop]
-          if not text then
-            if stop > LONGEST_IN_PLACE or (stop - begin) % size ~= 0 then break end
-            text = format('%d', stop - 1)
-            texts[stop] = text
-          end
-          tails[w] = pack(tail_format, offset / unit, cost, units, first)
-          places[w] = text
-          ruled[w] = rule
-          if n == 1 then
-            reply[filled + 1] = 1
-            reply[filled + 2] = most
-            reply[filled + 3] = units
-            reply[filled + 4] = reset
-            filled = filled + 4
+          if spare < period or spare > longest then
+            -- Its key has to live longer.
+            if not moved_expiry then
+              moved_expiry = slice_end + period + rule.rest + 999
+              moved_expiry = moved_expiry - moved_expiry % 1000
+              moved_text = format('%d', moved_expiry / 1000)
+            end
+            if moved_expiry - base >= latest or (stop - begin) % size ~= 0 then break end
+            tails[w] = pack(head, id, base / BASE_UNIT, (moved_expiry - base) / 1000) .. sub(value, first, stop - 1)
+              .. pack(tail_format, offset / unit, cost, units, begin)
+            expiries[w] = moved_text
+          else
+            local text = texts[stop]
+            if not text then
+              if stop > LONGEST_IN_PLACE or (stop - begin) % size ~= 0 then break end
+              text = format('%d', stop - 1)
+              texts[stop] = text
+            end
+            tails[w] = pack(tail_format, offset / unit, cost, units, first)
+            places[w] = text
           end
         end
+        ruled[w] = rule
+      else
+        if first_value == nil then first_value, first_expiry = rare_steps().begin(rule, most) end
+        if not first_value or most > limit or value == nil or rare_steps().is_foreign(w) then break end
+        units, reset = most, slice_end - left
+        tails[w], expiries[w], ruled[w] = first_value, first_expiry, rule
       end
 
-      if is_any_shared and (n > 1 or is_shared) then
+      if n == 1 then
+        reply[filled + 1] = status
+        reply[filled + 2] = detail
+        reply[filled + 3] = units
+        reply[filled + 4] = reset
+        filled = filled + 4
+      else
         reply[filled + 1], reply[filled + 2] = 1, most
         filled = filled + 2
         for i = 1, n do
-          if i ~= own + 1 or is_shared then
+          if i ~= own + 1 then
             local window = opened[i]
             local added = window[TOTAL] + most
             window[TOTAL], window[COST] = added, window[COST] + most
@@ -960,7 +1029,7 @@ while position <= #requests do
       if window == nil then
         local value, rule, limits = values[w], declared[i], requests[position + n]
         if value == nil then error('there is no window ' .. tostring(w)) end
-        local before, tail = ruled[w], tails[w]
+        local before = ruled[w]
         if is_any_limited and limits > 0 and not before then rule = rare_steps().rule_in_force(w, rule, limits) end
         if has_parts and pool_at[i] > 0 and not before then
           index_of[w] = keys[window_count + limits_count + requests[position + index_at[i]]]
@@ -971,28 +1040,16 @@ while position <= #requests do
         if not rule then
           window, has_no_limit = false, has_no_limit or {}
           has_no_limit[w] = true
-        elseif tail then
-          -- It is as if it had been charged here.
-          window = rare_steps().read(sub(value, 1, places[w]) .. tail, before)
-          window[RAW], window[IS_PACKED], window[STATE] = value, false, CHANGED
+        elseif tails[w] then
+          window = rare_steps().reopen(w, before)
         elseif value then
           window = rare_steps().read(value, before or rule)
         else
-          if is_any_foreign == nil then
-            local missing = {}
-            for other = 1, window_count do
-              if not values[other] then missing[#missing + 1] = keys[other] end
-            end
-            is_any_foreign = call('EXISTS', unpack(missing)) > 0
-          end
-          if is_any_foreign and call('EXISTS', keys[w]) > 0 then
-            window = false
-          else
-            window = { 0, 0, 0, 0, rule, false, 0, 0, '', 1, 1, false, true, AS_STORED }
-          end
+          window = not rare_steps().is_foreign(w)
+            and { 0, 0, 0, 0, rule, false, 0, 0, '', 1, 1, false, true, AS_STORED }
         end
         windows[w] = window
-        if value then tails[w], ruled[w] = nil, true end
+        tails[w], places[w], ruled[w] = nil, nil, true
       end
       opened[i] = window
       if window then
@@ -1065,16 +1122,17 @@ while position <= #requests do
 
     -- What the next request shares with this one may have only to be added to.
     is_any_shared = false
-    if own and status == 1 and decided + 2 <= count then
+    if own and n > 1 and status == 1 and decided + 2 <= count then
+      local own_place = own + 1
       for i = 1, n do
         local w, window = requests[position + i - 1], opened[i]
-        if w ~= requests[position + length + i - 1] then
+        if i == own_place or w ~= requests[position + length + i - 1] then
           shared[i] = NOTHING
         elseif shared[i] ~= w and window[STATE] == CHANGED and not window[IS_PACKED]
           and window[NEWEST] >= window[RULE].slice_end
           and not (has_parts and pool_at[i] > 0 and window[NEWEST] < opened[pool_at[i]][NEWEST]) then
           shared[i], resets[i] = w, window[OLDEST] + window[RULE].period - now
-          bounds[i] = window[RULE].observes and CEILING or window[RULE].limit
+          bounds[i] = window[RULE].limit
           for other = 1, n do
             if other ~= i and requests[position + other - 1] == w then own = nil end
           end
@@ -1105,7 +1163,12 @@ local last_place, place_text, last_expiry, expiry_text
 for w = 1, window_count do
   local tail = tails[w]
   if tail then
-    call('SETRANGE', keys[w], places[w], tail)
+    local place = places[w]
+    if place then
+      call('SETRANGE', keys[w], place, tail)
+    else
+      call('SET', keys[w], tail, 'PXAT', expiries[w])
+    end
   elseif windows[w] and windows[w][STATE] == CHANGED then
     local window = windows[w]
     if window[TOTAL] == 0 then

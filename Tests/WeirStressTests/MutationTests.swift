@@ -21,8 +21,8 @@ import Weir
     static let scriptMistakes = [
         ScriptMistake(
             description: "no expiry",
-            right: "call('SET', keys[w], value, 'PXAT', expiry_text)",
-            wrong: "call('SET', keys[w], value)"
+            right: "call('SET', keys[w], tail, 'PXAT', expiries[w])",
+            wrong: "call('SET', keys[w], tail)"
         ),
         ScriptMistake(
             description: "off by one",

@@ -61,8 +61,10 @@ import Weir
 
     /// What random histories come to too seldom; with the mistake that each is there to notice.
     @Test(arguments: [
-        nil, ("or units >= layout.totals", ""), ("window[IS_PACKED] = false\n", "\n"),
-        ("= value, false, CHANGED", "= value, true, CHANGED"),
+        nil, ("or units >= layout.totals", ""),
+        ("highest = limit < layout.totals and limit or layout.totals - 1", "highest = limit"),
+        ("window[IS_PACKED] = false\n", "\n"),
+        ("= false, CHANGED\n    if place", "= true, CHANGED\n    if place"),
         ("(not ends or ends > now)", "(not ends or ends >= now)"),
     ])
     func rareHistoriesAgreeToo(mistake: (right: String, wrong: String)?) async throws {

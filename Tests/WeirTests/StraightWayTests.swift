@@ -1,0 +1,132 @@
+import Foundation
+import Hiredis
+import LuaScripts
+import SeededRandom
+import TestSupport
+import Testing
+import Weir
+
+/// Most decisions take a straight way through the script, and the general one could make them all: they must never differ
+/// in what is answered, in what is stored, or in when that expires.
+@Suite struct StraightWayTests {
+    /// Where the script finds out whether there is a straight way.
+    private static let entrance = "if n > 0 and least > 0 and least <= most then"
+
+    @Test(arguments: 0..<4) func decidesAsTheGeneralWay(part: Int) async throws {
+        let first = SeededGenerator.printedSeed() &+ UInt64(part) &* 1000
+        let ways = try Ways()
+        let seeds: UInt64 = ProcessInfo.processInfo.environment["WEIR_FAST"] == nil ? 60 : 15
+        for seed in first..<(first + seeds) {
+            let difference = try await ways.compare(seed: seed)
+            #expect(difference == nil)
+        }
+    }
+
+    /// Small mistakes in the straight way that the comparison has to notice, or it proves nothing.
+    @Test(arguments: [
+        ("opened[i][TOTAL] + most > bounds[i]", "false"),
+        ("if other ~= i and requests[position + other - 1] == w then own = nil end", ""),
+        ("          shared[i] = NOTHING\n", ""),
+        ("or other == w or opened", "or opened"),
+        ("tails[w], places[w], ruled[w] = nil, nil, true", "ruled[w] = true"),
+        ("elseif ruled[w] or is_any_limited", "elseif is_any_limited"),
+        ("if n > 1 or rule.observes or least < most", "if rule.observes or least < most"),
+        ("or units - freed > limit", ""),
+        ("or newest > slice_end or spare < period or", "or newest > slice_end or"),
+        ("if spare < period or spare > longest then", "if spare > longest then"),
+        ("if moved_expiry - base >= latest or", "if"),
+        ("if not first_value or most > limit or", "if not first_value or"),
+        ("value and read(value, rule)[EXPIRY] or 0", "window[EXPIRY]"),
+        ("if units <= rule_in_force.limit then", "if units <= limit then"),
+        ("or window[NEWEST] < rule_in_force.slice_end then break end", "then break end"),
+        ("elseif n == 1 and window[REFUSED] == least and", "elseif n == 1 and window[REFUSED] and"),
+        ("          if total == 0 then reset = 0 end\n", ""),
+        ("elseif newest == slice_end and cost + most < costs then", "elseif newest == slice_end then"),
+    ])
+    func aMistakeIsNoticed(right: String, wrong: String) async throws {
+        let source = String(decoding: Scripts.acquire, as: UTF8.self)
+        let broken = source.replacing(right, with: wrong)
+        try #require(broken != source, "the script no longer says: \(right)")
+        let ways = try Ways(broken)
+        // Always the same histories: what they notice once they notice every time.
+        for seed in UInt64(1)...150 {
+            guard try await ways.compare(seed: seed) == nil else { return }
+        }
+        Issue.record("not noticed: \(wrong)")
+    }
+
+    /// The script, and the same without a straight way, each with a server of its own.
+    private struct Ways {
+        let straight: ScriptRunner
+        let general: ScriptRunner
+
+        init(_ script: String = String(decoding: Scripts.acquire, as: UTF8.self)) throws {
+            let entrance = StraightWayTests.entrance
+            let closed = script.replacing(entrance, with: "if false then")
+            try #require(closed != script, "the script no longer says: \(entrance)")
+            straight = try ScriptRunner(RedisServer(), source: Array(script.utf8))
+            general = try ScriptRunner(RedisServer(), source: Array(closed.utf8))
+        }
+
+        /// The first difference in a random history, or nil.
+        func compare(seed: UInt64) async throws -> String? {
+            var generator = SeededGenerator(seed: seed)
+            var history = BatchHistory(prefix: "w:{\(seed)}", &generator)
+            for number in 0..<60 {
+                history.step(&generator)
+                let disturbance = try await history.disturbance(&generator) { key in
+                    guard case .text(let bytes) = try await reply(straight, "GET", key) else { return nil }
+                    return bytes
+                }
+                if let disturbance {
+                    for way in [straight, general] { _ = try await way.reply(to: disturbance) }
+                }
+                let requests = history.requests(&generator)
+                let batch = Batch(requests)
+                let answer = try await straight.reply(to: batch.command(calling: straight.script, at: history.now))
+                let expected = try await general.reply(to: batch.command(calling: general.script, at: history.now))
+                guard answer.isSame(as: expected) else {
+                    return "WEIR_SEED=\(seed): batch \(number) at \(history.now): \(answer), and not \(expected)"
+                }
+                guard number.isMultiple(of: 6) || number == 59 else { continue }
+                if let difference = try await stored(history) {
+                    return "WEIR_SEED=\(seed): batch \(number): \(difference)"
+                }
+            }
+            return nil
+        }
+
+        /// The first difference in what is stored.
+        private func stored(_ history: BatchHistory) async throws -> String? {
+            for key in history.keys.windows {
+                let name = String(decoding: key, as: UTF8.self)
+                let values = try await (reply(straight, "GET", key), reply(general, "GET", key))
+                guard values.0 == values.1 else { return "\(name) holds \(values.0), and not \(values.1)" }
+                let expiries = try await (straight.expiry(of: name), general.expiry(of: name))
+                guard expiries.0 == expiries.1 else {
+                    return
+                        "\(name) expires at \(expiries.0 ?? 0), and not \(expiries.1 ?? 0)"
+                }
+            }
+            let lists = try await (list(straight, history.keys.index), list(general, history.keys.index))
+            return lists.0 == lists.1 ? nil : "the parts are \(lists.0), and not \(lists.1)"
+        }
+
+        private func reply(_ runner: ScriptRunner, _ verb: String, _ key: [UInt8]) async throws -> Reply {
+            var command = Command(verb)
+            command.append(key)
+            return try await runner.reply(to: command)
+        }
+
+        private func list(_ runner: ScriptRunner, _ key: [UInt8]) async throws -> Reply {
+            try await runner.reply(to: Command("ZRANGE", String(decoding: key, as: UTF8.self), "0", "-1", "WITHSCORES"))
+        }
+    }
+}
+
+extension Reply {
+    /// Whether both are errors, whose texts name lines of the script, or the same.
+    fileprivate func isSame(as other: Reply) -> Bool {
+        if case .error = self, case .error = other { true } else { self == other }
+    }
+}
