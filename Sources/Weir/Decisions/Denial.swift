@@ -4,7 +4,12 @@ public struct Denial: Sendable, Hashable {
     public let usage: Usage
     /// The names of the rules that had no room, in the order of the rules; those that refuse by
     /// ``FailurePolicy/deny`` have no usage.
-    public let violated: [String]
+    public var violated: [String] {
+        switch refusers {
+        case .full(let cost): usage.rules.filter { $0.hasNoRoom(for: cost) }.map(\.rule)
+        case .named(let names): names
+        }
+    }
     /// The shortest wait after which this very request fits if nobody else comes.
     ///
     /// Denied at 12:00:43.000 with 17 seconds to wait, the same request is admitted at 12:01:00.000. Nil if no wait is known
@@ -15,17 +20,26 @@ public struct Denial: Sendable, Hashable {
     /// it is by ``Usage/Source/local`` where the cost is above the share, or there is no room for more windows; its other
     /// waits are those of this process's own counts.
     public let retryAfter: Duration?
+    private let refusers: Refusers
+
+    /// Which rules refused; most callers never ask for their names.
+    private enum Refusers: Sendable {
+        /// Those without room for a cost.
+        case full(cost: Int)
+        case named([String])
+    }
 
     init(_ usage: Usage, of cost: Int, retryAfter: Duration?) {
-        let violated = usage.rules.compactMap { rule in
-            rule.limit.map { rule.used + cost > $0 } ?? false ? rule.rule : nil
-        }
-        self.init(usage, violated: violated, retryAfter: retryAfter)
+        self.init(usage, by: .full(cost: cost), retryAfter: retryAfter)
     }
 
     init(_ usage: Usage, violated: [String], retryAfter: Duration?) {
+        self.init(usage, by: .named(violated), retryAfter: retryAfter)
+    }
+
+    private init(_ usage: Usage, by refusers: Refusers, retryAfter: Duration?) {
         self.usage = usage
-        self.violated = violated
+        self.refusers = refusers
         self.retryAfter = retryAfter
     }
 
@@ -36,6 +50,18 @@ public struct Denial: Sendable, Hashable {
 
     /// The same refusal, told with another wait.
     package func telling(retryAfter: Duration) -> Denial {
-        Denial(usage, violated: violated, retryAfter: retryAfter)
+        Denial(usage, by: refusers, retryAfter: retryAfter)
+    }
+
+    /// Whether both tell the same.
+    public static func == (left: Denial, right: Denial) -> Bool {
+        left.usage == right.usage && left.retryAfter == right.retryAfter && left.violated == right.violated
+    }
+
+    /// Over what is compared.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(usage)
+        hasher.combine(retryAfter)
+        hasher.combine(violated)
     }
 }

@@ -22,6 +22,9 @@ public struct RuleUsage: Sendable, Hashable {
     /// The units left, `limit - used` and never below zero; nil if the rule only counts.
     public var remaining: Int? { limit.map { max(0, $0 - used) } }
 
+    /// Whether a cost does not fit.
+    func hasNoRoom(for cost: Int) -> Bool { limit.map { used + cost > $0 } ?? false }
+
     init(rule: Rule, limit: Int?, pace: Pace, used: Int, reset: Int) {
         self.rule = rule.name
         self.pace = pace

@@ -43,7 +43,8 @@ final class DecisionMetrics: Sendable {
         case .allowed(let usage):
             for counters in subject.counters { counters.count(.allowed, by: usage.source) }
         case .denied(let denial):
-            for (rule, counters) in zip(subject.rules, subject.counters) where denial.violated.contains(rule.name) {
+            let violated = denial.violated
+            for (rule, counters) in zip(subject.rules, subject.counters) where violated.contains(rule.name) {
                 counters.count(.denied, by: denial.usage.source)
             }
         }

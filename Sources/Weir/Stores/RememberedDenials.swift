@@ -9,13 +9,28 @@ package struct RememberedDenials: Sendable {
         fileprivate let generation: Int
     }
 
-    private struct Entry: Sendable {
+    /// An object, for one reference to keep while it is looked at.
+    private final class Entry: Sendable {
         let verdict: Verdict
         /// What was denied, and with it whatever is more, up to the limit: above that, it would be an error.
         let costs: ClosedRange<Int>
         let answered: ContinuousClock.Instant
         let until: ContinuousClock.Instant
         let generation: Int
+
+        init(
+            _ verdict: Verdict,
+            to costs: ClosedRange<Int>,
+            answered: ContinuousClock.Instant,
+            until: ContinuousClock.Instant,
+            generation: Int
+        ) {
+            self.verdict = verdict
+            self.costs = costs
+            self.answered = answered
+            self.until = until
+            self.generation = generation
+        }
     }
 
     /// How many denials, and how many forgotten keys, are kept at most.
@@ -77,8 +92,8 @@ package struct RememberedDenials: Sendable {
         // One that is there and still held would have answered in place of the store, unless it is about a larger cost, or
         // both calls were on their way together: then either is right.
         entries[request.subject] = Entry(
-            verdict: verdict.remembered(for: request),
-            costs: verdict.deniedCosts(of: request),
+            verdict.remembered(for: request),
+            to: verdict.deniedCosts(of: request),
             answered: now,
             until: until,
             generation: call.generation

@@ -33,5 +33,5 @@ package struct DecisionRequest: Sendable {
     package var slot: HashSlot { subject.slot }
 
     /// How many integers the script answers: status and detail, then usage and reset of each window.
-    package var replyLength: Int { 2 + 2 * windows.count }
+    package var replyLength: Int { 2 + 2 * subject.shape.terms.count }
 }

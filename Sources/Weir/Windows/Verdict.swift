@@ -45,7 +45,7 @@ package struct Verdict: Sendable {
 
     /// What the window at a place allows: as its rule says, or with the limit that has been set for it.
     func terms(_ place: Int, of request: DecisionRequest) -> Terms {
-        let terms = request.windows[place].terms
+        let terms = request.subject.shape.terms[place]
         return limits[place].map { terms.with(limit: $0) } ?? terms
     }
 
@@ -55,7 +55,7 @@ package struct Verdict: Sendable {
             RuleUsage(
                 rule: rules[place],
                 limit: terms(place, of: request).limit,
-                pace: terms(request.windows[place].pool?.place ?? place, of: request).pace,
+                pace: terms(request.subject.shape.pools[place] ?? place, of: request).pace,
                 used: used(place),
                 reset: reset(place)
             )
