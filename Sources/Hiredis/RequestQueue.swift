@@ -46,7 +46,7 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
                     caller.resume(returning: .failure(.cancelled(mayHaveRun: false)))
                     return
                 }
-                let (admission, isBatch) = pending.withLock { pending in
+                let (admission, least) = pending.withLock { pending in
                     let admission = pending.join(
                         ticket: ticket,
                         request: request,
@@ -55,11 +55,12 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
                         isAsking: isAsking,
                         caller: caller
                     )
-                    return (admission, pending.waitingCount >= pending.least(of: format.batchSize))
+                    return (admission, pending.least(of: format.batchSize))
                 }
                 switch admission {
-                case .joined:
-                    wakeup.signal(isBatch ? .batch : .request)
+                case .joined(let count):
+                    wakeup.signal(count >= least ? .batch : .request)
+                    if count == least { wakeup.giveWay() }
                     // A cancellation before the request had joined found nobody there.
                     if Task.isCancelled { leave(ticket) }
                 case .full:

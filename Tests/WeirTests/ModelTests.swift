@@ -144,7 +144,12 @@ import Weir
                 book.set(text, field, under: history.limitsKey)
                 try await runner.store(text, field, under: history.limitsKey)
             }
-            let requests = (0..<min(rest, generator.number(1...128))).map { _ in history.request(&generator) }
+            var requests = [history.request(&generator)]
+            for _ in 1..<max(2, min(rest, generator.number(1...128))) {
+                // Now and then the very same subject once more, whose keys a batch does not look up again.
+                let isRepeated = generator.once(in: 6)
+                requests.append(isRepeated ? requests[requests.count - 1] : history.request(&generator))
+            }
             rest -= requests.count
             let answers = try await runner.decide(requests, at: now)
             for (request, answer) in zip(requests, answers) {

@@ -31,22 +31,23 @@ package struct Batch {
         indexes = DistinctKeys(atMost: windowCount)
         numbers.reserveCapacity(2 * windowCount + requests.count)
         places.reserveCapacity(requests.count)
-        for request in requests { add(request) }
+        for place in requests.indices {
+            let isOfLastSubject = place > 0 && requests[place].subject === requests[place - 1].subject
+            add(requests[place], isOfLastSubject: isOfLastSubject)
+        }
     }
 
-    private mutating func add(_ request: DecisionRequest) {
+    private mutating func add(_ request: DecisionRequest, isOfLastSubject: Bool) {
         let subject = request.subject
-        places.append(Verdicts.Place(answer: replyLength, start: numbers.count, windows: subject.windows.count))
+        let start = numbers.count
+        if isOfLastSubject {
+            // It has the same keys as the one before.
+            for place in places[places.count - 1].start..<start { numbers.append(numbers[place]) }
+        } else {
+            appendNumbers(of: subject)
+        }
+        places.append(Verdicts.Place(answer: replyLength, start: start, windows: subject.shape.terms.count))
         replyLength += request.replyLength
-        for place in subject.windows.indices {
-            numbers.append(windows.number(of: subject.windows[place].hashedKey))
-        }
-        if let key = subject.limits { numbers.append(limits.number(of: key)) } else { numbers.append(0) }
-        if subject.shape.hasPools {
-            for window in subject.windows {
-                if let pool = window.pool { numbers.append(indexes.number(of: pool.index)) }
-            }
-        }
         let last = runs.count - 1
         if last < 0 || runs[last].least != request.least || runs[last].most != request.most
             || runs[last].shape != subject.shape
@@ -56,6 +57,18 @@ package struct Batch {
         }
         runs[runs.count - 1].count += 1
         runs[runs.count - 1].end = numbers.count
+    }
+
+    private mutating func appendNumbers(of subject: Subject) {
+        for place in subject.windows.indices {
+            numbers.append(windows.number(of: subject.windows[place].hashedKey))
+        }
+        if let key = subject.limits { numbers.append(limits.number(of: key)) } else { numbers.append(0) }
+        if subject.shape.hasPools {
+            for window in subject.windows {
+                if let pool = window.pool { numbers.append(indexes.number(of: pool.index)) }
+            }
+        }
     }
 
     /// The call.

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The distinct keys of one kind in a batch, numbered from 1 in the order in which they come.
 ///
 /// The hashes are there already, so this is a table of numbers and nothing else: a dictionary would hash them again. The
@@ -32,7 +34,12 @@ struct DistinctKeys {
 
     private func isKey(_ number: Int, _ key: HashedKey) -> Bool {
         let start = number == 1 ? 0 : entries[number - 2].end
-        return arguments[start..<entries[number - 1].end].elementsEqual(key.formatted)
+        let end = entries[number - 1].end
+        guard end - start == key.formatted.count else { return false }
+        // Several times as fast as one byte after another.
+        return arguments[start..<end].withUnsafeBytes { known in
+            known.baseAddress.map { memcmp($0, key.formatted, known.count) == 0 } ?? true
+        }
     }
 
     /// For keys that are about as long as the first one.
