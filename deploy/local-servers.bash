@@ -3,6 +3,8 @@
 # Who sources it has set `command` (its name in messages), `kind` (cluster or sentinel) and `count` (how many servers it
 # starts). Each server has a folder in `directory`, named by its port, with its settings, its log and its process id.
 
+. "$(dirname "${BASH_SOURCE[0]}")/processes.bash"
+
 # The password of every user that deploy/ names.
 password=change-me
 directory=""
@@ -151,14 +153,6 @@ until_true() {
     done
 }
 
-# The process of the server in a folder, if it runs: a number in a file may be somebody else's by now.
-process_in() {
-    local process
-    process=$(cat "$1/pid" 2>/dev/null) || return 0
-    [[ "$process" =~ ^[0-9]+$ ]] || return 0
-    if [ "$(readlink "/proc/$process/cwd" 2>/dev/null)" = "${1%/}" ]; then echo "$process"; fi
-}
-
 # Ends all servers of a directory, and removes it if it is a temporary one.
 end_servers() {
     local home process processes=()
@@ -166,14 +160,7 @@ end_servers() {
         process=$(process_in "${home%/}")
         [ -z "$process" ] || processes+=("$process")
     done
-    # A primary that is asked to end would wait for its replicas, and there is nothing to save.
-    [ ${#processes[@]} -eq 0 ] || kill -KILL "${processes[@]}" 2>/dev/null || true
-    for process in "${processes[@]}"; do
-        for _ in {1..100}; do
-            [ -d "/proc/$process" ] && [ "$(readlink "/proc/$process/cwd" 2>/dev/null)" ] || break
-            sleep 0.05
-        done
-    done
+    end_processes "${processes[@]}"
     if [ -e "$1/remove-when-stopped" ]; then rm -rf "$1"; fi
 }
 

@@ -1,11 +1,13 @@
 # A Redis of a script's own for as long as the script runs, on a unix socket in a temporary directory; sourced, not run.
 
+. "$(dirname "${BASH_SOURCE[0]}")/processes.bash"
+
 # Where it is.
 private_directory=""
 
 # Starts it, with what settings there are beside those that keep it private: start_private_redis [SETTING VALUE …]
 start_private_redis() {
-    private_directory=$(mktemp -d)
+    private_directory=$(cd "$(mktemp -d)" && pwd -P)
     trap end_private_redis EXIT
     redis-server --port 0 --unixsocket "$private_directory/redis.sock" --dir "$private_directory" --save "" "$@" \
         --logfile "$private_directory/redis.log" --pidfile "$private_directory/pid" --daemonize yes > /dev/null
@@ -19,15 +21,7 @@ start_private_redis() {
 }
 
 end_private_redis() {
-    local process
-    process=$(cat "$private_directory/pid" 2> /dev/null) || true
-    if [[ "$process" =~ ^[0-9]+$ ]]; then
-        # Not asked to end: it would write to its log once more, while the directory is being removed.
-        kill -KILL "$process" 2> /dev/null || true
-        for _ in {1..100}; do
-            [ "$(readlink "/proc/$process/cwd" 2> /dev/null)" ] || break
-            sleep 0.05
-        done
-    fi
+    # shellcheck disable=SC2046 # none or one
+    end_processes $(process_in "$private_directory")
     rm -rf "$private_directory"
 }

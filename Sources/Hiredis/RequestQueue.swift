@@ -3,7 +3,8 @@ public import Synchronization
 /// Tasks that wait for answers, each suspended until its answer, its deadline or its cancellation, whichever comes first.
 ///
 /// Requests go out together, in the order in which they came: all that wait when nothing is on its way, and as many as
-/// are on their way while something is, but at least half a batch. Inlinable, so that it is compiled for its format; a `QueueSource` brings it to a pump.
+/// are on their way while something is, but at least half a batch. Inlinable, so that it is compiled for its format; a
+/// `QueueSource` brings it to a pump.
 @usableFromInline
 package final class RequestQueue<Format: RequestFormat>: Sendable {
     @usableFromInline
@@ -60,7 +61,7 @@ package final class RequestQueue<Format: RequestFormat>: Sendable {
                 switch admission {
                 case .joined(let count):
                     wakeup.signal(count >= least ? .batch : .request)
-                    if count == least { wakeup.giveWay() }
+                    if count == least, least > 1 { wakeup.giveWay() }
                     // A cancellation before the request had joined found nobody there.
                     if Task.isCancelled { leave(ticket) }
                 case .full:

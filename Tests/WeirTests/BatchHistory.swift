@@ -80,7 +80,8 @@ struct BatchHistory {
         }
         guard isUnusual.values, generator.once(in: 12) else { return nil }
         guard var bytes = try await value(window.key), !bytes.isEmpty, !generator.once(in: 6) else {
-            var command = Command(generator.element(["DEL", "TYPE"]))
+            guard generator.once(in: 2) else { return nil }
+            var command = Command("DEL")
             command.append(window.key)
             return command
         }
@@ -119,7 +120,7 @@ struct BatchHistory {
             var windows = [hot ?? (generator.once(in: 5) ? generator.element(own) : own[number % own.count])]
             if shared > 0 {
                 // The parts are those of the first.
-                windows.append(generator.once(in: 12) ? groups[0] : shared > 1 ? groups[0] : group)
+                windows.append(generator.once(in: 12) || shared > 1 ? groups[0] : group)
             }
             if shared > 1 { windows.append(parts[generator.once(in: 6) ? 1 : 0]) }
             // The same one twice, which no rules lead to.

@@ -145,7 +145,7 @@ import Weir
                 try await runner.store(text, field, under: history.limitsKey)
             }
             var requests = [history.request(&generator)]
-            for _ in 1..<max(2, min(rest, generator.number(1...128))) {
+            for _ in 1..<min(rest, generator.number(1...128)) {
                 // Now and then the very same subject once more, whose keys a batch does not look up again.
                 let isRepeated = generator.once(in: 6)
                 requests.append(isRepeated ? requests[requests.count - 1] : history.request(&generator))
