@@ -18,24 +18,27 @@ KEYS     three kinds, one after the other, all different, all in one hash slot
            indexes   a sorted set for each window that is told by its parts: the parts that count, until when
 ARGV[1]  the rules, a flat JSON array, three integers a rule:
            limit (units; -1 counts and never refuses), window (microseconds), slices
-ARGV[2]  a flat JSON array: how many of the keys are windows, how many are limits, then runs. A run is `count` requests
-         of one shape: count, least, most, n, then n rules, n pools, then for each of its requests n windows, its
-         limits, and an index for each window that has a pool; all of them are numbers from 1 within their kind, 0 is
-         none. The pool of a window is the place in the request of the window that it is a part of.
+ARGV[2]  numbers, none below 0: a flat JSON array, or, if none is above 255, a zero byte and then a byte for each.
+         They are: how many of the keys are windows, how many are limits, then runs. A run is `count` requests of one
+         shape: count, least, most, n, then n rules, n pools, then for each of its requests n windows, its limits, and
+         an index for each window that has a pool; all of them are numbers from 1 within their kind, 0 is none. The
+         pool of a window is the place in the request of the window that it is a part of. In a run of the same rules
+         and pools as the one before, n may be 0, and neither is said again.
            least = most = cost    all of it or nothing
            least < most           as many units as fit, at least `least`
            0 and 0                a peek: reads, never writes
-           -c and -c              a refund: takes c back from the newest entries, never below zero; what a part gives
+           c and 0                a refund: takes c back from the newest entries, never below zero; what a part gives
                                   back, its pool gives back from the same slices
          A run `0, index, rule` asks for all parts in an index.
 ARGV[3]  tests only: the time in microseconds since the epoch; production reads the server's clock
 
-Reply    flat integers: the time, then for each request: status, detail, and for each of its windows: used, reset
-           status  1 allowed       detail = units charged; of a refund, minus what was asked for, even if less was there
-                   0 denied        detail = microseconds to wait until `least` fits if nobody else comes
-                  -1 never         detail = the largest cost that could ever fit; 0 if an operator has blocked it
-                  -2 unreadable    detail = which of its windows holds something else, from 1; that is left as it is
-                  -3 no limit      detail = for which of its windows an operator has set something that is no limit
+Reply    flat integers: the time, then for each request: if anything but all of it was done, status and detail; and for
+         each of its windows: used, reset
+           status -1 denied        detail = microseconds to wait until `least` fits if nobody else comes
+                  -2 never         detail = the largest cost that could ever fit; 0 if an operator has blocked it
+                  -3 unreadable    detail = which of its windows holds something else, from 1; that is left as it is
+                  -4 no limit      detail = for which of its windows an operator has set something that is no limit
+                  -5 in part       detail = units charged, fewer than `most`
            used    units in the window now; reset: microseconds until the oldest of them leave, 0 if there are none
          for a run that asks for parts: how many, and for each its name, used and reset
          and in the end, for each window whose limit is not its rule's: the window, its limit
@@ -68,6 +71,7 @@ local LARGEST_LIMIT = 2 ^ 31
 local BASE_UNIT = 4000000 -- so that 4 bytes reach beyond the year 2500
 local LAST_PLACE = 65535 -- what 2 bytes hold
 local NOTHING = 0 / 0 -- equal to nothing, not even to itself
+local DONE, DENIED, NEVER, UNREADABLE, NO_LIMIT, IN_PART = 0, -1, -2, -3, -4, -5
 local LONGEST_IN_PLACE = 400 -- bytes; Redis doubles the room of a string that grows in place, so a longer one does not
 
 -- part: window-places
@@ -112,7 +116,8 @@ for i = 1, #rule_numbers, 3 do
   rules[#rules + 1] = rule
 end
 
-local requests = cjson.decode(ARGV[2])
+-- As JSON, each number costs fifteen times as much.
+local requests = byte(ARGV[2]) == 0 and { byte(ARGV[2], 2, -1) } or cjson.decode(ARGV[2])
 local window_count, limits_count = requests[1], requests[2]
 
 -- Every window is read once. MGET shows another type as missing, so what seems missing is asked for once more, when
@@ -171,6 +176,7 @@ local function rare_steps()
   local NAMES_AT_ONCE = 1000
   local MOST_AT_ONCE = 64 -- limits of one owner, which are read together
   local FIELDS_FOR_ONE = 6 -- so many of a hash are read at the cost of asking for one
+  local DENIED, NEVER = -1, -2
 
   -- part: window-places
   -- The places in a window, which is an array: one with names for its fields takes twice as long to make.
@@ -419,7 +425,7 @@ local function rare_steps()
       for i = 1, n do wait = wait and fits_after(opened[i], opened[i][RULE], cost, wait) end
     -- Only where limits end, what fits at one time may not fit at a later one.
     until wait == before or not wait or not has_ends
-    if wait then return 0, wait end
+    if wait then return DENIED, wait end
 
     local ceiling = CEILING
     for i = 1, n do
@@ -427,7 +433,7 @@ local function rare_steps()
       while rule.ends do rule = rule.after end
       if not rule.observes then ceiling = min(ceiling, rule.limit) end
     end
-    return -1, ceiling
+    return NEVER, ceiling
   end
 
   -- Who is refused by one full window is refused as the one before, as long as that is as it was.
@@ -550,39 +556,46 @@ local function rare_steps()
   return made
 end
 
+-- What is the same for all requests of a shape: how many windows, how many numbers a request has, and whether some of its
+-- windows are parts of others.
+local n, length, has_parts
+
 while position <= #requests do
-  local count, n = requests[position], requests[position + 3]
-  local least, most = requests[position + 1], requests[position + 2]
-  local length, has_parts -- of a request: how many numbers it has; whether some of its windows are parts of others
+  local count, least, most = requests[position], requests[position + 1], requests[position + 2]
   -- How many windows stand before the one that each request of the run has for itself; nil if there is no straight way.
   local own
   if count == 0 then
     rare_steps().tell_parts()
   else
-    length = n + 1
-    for i = 1, n do
-      local rule, pool = requests[position + 3 + i], requests[position + 3 + n + i]
-      declared[i] = rules[rule] or error('there is no rule ' .. tostring(rule))
-      if pool > 0 then has_parts = true end
-    end
-    if has_parts then
-      -- What others are parts of is opened first.
-      local last = n
-      index_of, pool_at, index_at, part_at, order = index_of or {}, {}, {}, {}, {}
-      for i = n, 1, -1 do
-        local pool = requests[position + 3 + n + i]
-        pool_at[i] = pool
-        if pool > 0 then part_at[pool], order[last], last = i, i, last - 1 end
-      end
-      for i = n, 1, -1 do
-        if pool_at[i] == 0 then order[last], last = i, last - 1 end
-      end
+    local new = requests[position + 3]
+    if new > 0 then
+      n, length, has_parts = new, new + 1, false
       for i = 1, n do
-        if pool_at[i] > 0 then index_at[i], length = length, length + 1 end
+        local rule, pool = requests[position + 3 + i], requests[position + 3 + n + i]
+        declared[i] = rules[rule] or error('there is no rule ' .. tostring(rule))
+        if pool > 0 then has_parts = true end
       end
+      if has_parts then
+        -- What others are parts of is opened first.
+        local last = n
+        index_of, pool_at, index_at, part_at, order = index_of or {}, {}, {}, {}, {}
+        for i = n, 1, -1 do
+          local pool = requests[position + 3 + n + i]
+          pool_at[i] = pool
+          if pool > 0 then part_at[pool], order[last], last = i, i, last - 1 end
+        end
+        for i = n, 1, -1 do
+          if pool_at[i] == 0 then order[last], last = i, last - 1 end
+        end
+        for i = 1, n do
+          if pool_at[i] > 0 then index_at[i], length = length, length + 1 end
+        end
+      end
+    elseif not n then
+      error('the first run has no windows')
     end
-    position = position + 4 + 2 * n
-    if n > 0 and least > 0 and least <= most then
+    position = position + 4 + 2 * new
+    if least > 0 and least <= most then
       own = 0
       while own < n - 1 and requests[position + own] == requests[position + length + own] do own = own + 1 end
       -- What is a part, or has parts, is charged in the slice of another.
@@ -626,7 +639,7 @@ while position <= #requests do
         if not fits then break end
       end
 
-      local status, detail, units, reset = 1, most, nil, nil
+      local status, detail, units, reset = DONE, nil, nil, nil
       if window then
         -- Others were decided over it: it has only to be added to, or refuses as it did before.
         local rule_in_force, total = window[RULE], window[TOTAL]
@@ -688,7 +701,7 @@ while position <= #requests do
             or newest > slice_end or spare < period or w == requests[at + length] or (stop - begin) % size ~= 0 then
             break
           end
-          status, detail, units = 0, reset, total
+          status, detail, units = DENIED, reset, total
         else
           if offset >= times then break end
           if newest < slice_end then
@@ -729,15 +742,15 @@ while position <= #requests do
         tails[w], expiries[w], ruled[w] = first_value, first_expiry, rule
       end
 
-      if n == 1 then
-        reply[filled + 1] = status
-        reply[filled + 2] = detail
-        reply[filled + 3] = units
-        reply[filled + 4] = reset
-        filled = filled + 4
-      else
-        reply[filled + 1], reply[filled + 2] = 1, most
+      if status ~= DONE then
+        reply[filled + 1], reply[filled + 2] = status, detail
         filled = filled + 2
+      end
+      if n == 1 then
+        reply[filled + 1] = units
+        reply[filled + 2] = reset
+        filled = filled + 2
+      else
         for i = 1, n do
           if i ~= own + 1 then
             local window = opened[i]
@@ -755,7 +768,7 @@ while position <= #requests do
     if own then decided = decided + (position - began) / length end
     if decided + 1 > count then break end
 
-    local room, status, detail = most, 1, nil
+    local room, status, detail = most, DONE, nil
     for k = 1, n do
       local i = has_parts and order[k] or k
       local w = requests[position + i - 1]
@@ -791,26 +804,27 @@ while position <= #requests do
         if rule.declared ~= declared[i] then error('window ' .. w .. ' is used under two rules in one batch') end
         local left = rule.limit - window[TOTAL]
         if left < room and not rule.observes then room = left end
-      elseif status == 1 or i < detail then
-        status, detail = has_no_limit and has_no_limit[w] and -3 or -2, i
+      elseif status == DONE or i < detail then
+        status, detail = has_no_limit and has_no_limit[w] and NO_LIMIT or UNREADABLE, i
       end
     end
 
-    if status == 1 and most < 0 then
-      detail = most
+    if status == DONE and least > most then
       for i = 1, n do
-        if status == 1 and opened[i][TOTAL] > 0 and not rare_steps().adds_up(opened[i]) then status, detail = -2, i end
+        if status == DONE and opened[i][TOTAL] > 0 and not rare_steps().adds_up(opened[i]) then
+          status, detail = UNREADABLE, i
+        end
       end
       for i = 1, n do
         local place = has_parts and pool_at[i] or 0
-        if status == 1 and opened[i][TOTAL] > 0 and not (has_parts and part_at[i]) then
-          rare_steps().take_back(opened[i], -most, place > 0 and part_at[place] == i and opened[place])
+        if status == DONE and opened[i][TOTAL] > 0 and not (has_parts and part_at[i]) then
+          rare_steps().take_back(opened[i], least, place > 0 and part_at[place] == i and opened[place])
         end
       end
-    elseif status == 1 and room < least then
+    elseif status == DONE and room < least then
       status, detail = rare_steps().refuse(n, least)
-    elseif status == 1 then
-      detail = room
+    elseif status == DONE then
+      if room < most then status, detail = IN_PART, room end
       for i = 1, n do
         local window, cost = opened[i], room
         local units = window[TOTAL]
@@ -838,16 +852,18 @@ while position <= #requests do
       end
     end
 
-    reply[filled + 1], reply[filled + 2] = status, detail
-    filled = filled + 2
+    if status ~= DONE then
+      reply[filled + 1], reply[filled + 2] = status, detail
+      filled = filled + 2
+    end
     for i = 1, n do
       local window = opened[i]
-      local units = status >= -1 and window[TOTAL] or 0
+      local units = status ~= UNREADABLE and status ~= NO_LIMIT and window[TOTAL] or 0
       if units > 0 then
         reply[filled + 1], reply[filled + 2] = units, window[OLDEST] + window[RULE].period - now
         -- What had to be moved stays where it is now, or each refusal would move it again and its end would recede. And
         -- a key whose window has become longer has to live longer, even if it is only refused.
-        if window[STATE] == DUE and most ~= 0 then window[STATE] = CHANGED end
+        if window[STATE] == DUE and least + most > 0 then window[STATE] = CHANGED end
       else
         reply[filled + 1], reply[filled + 2] = 0, 0
       end
@@ -856,7 +872,7 @@ while position <= #requests do
 
     -- What the next request shares with this one may have only to be added to.
     is_any_shared = false
-    if own and n > 1 and status == 1 and decided + 2 <= count then
+    if own and n > 1 and status == DONE and decided + 2 <= count then
       local own_place = own + 1
       for i = 1, n do
         local w, window = requests[position + i - 1], opened[i]

@@ -3,8 +3,10 @@
 package struct IntegerList {
     private var bytes: [UInt8] = [UInt8(ascii: "[")]
 
+    package init() {}
+
     /// The array, which is then at its end.
-    consuming func text() -> [UInt8] {
+    package consuming func text() -> [UInt8] {
         bytes.append(UInt8(ascii: "]"))
         return bytes
     }

@@ -11,7 +11,7 @@ import Weir
 
     @Test(arguments: [Int.max, .min, 1 << 53 + 1, -(1 << 53) - 1], [0, 1, 2, 3, 4])
     func noDecisionIsMadeOfThem(number: Int, place: Int) {
-        var numbers = [1_795_389_975_000_000, 1, 1, 1, 60_000_000]
+        var numbers = [1_795_389_975_000_000, -1, 60_000_000, 5, 60_000_000]
         #expect(Batch([Self.request]).verdicts(in: .integers(numbers))?.count == 1)
         numbers[place] = number
         #expect(Batch([Self.request]).verdicts(in: .integers(numbers)) == nil)
@@ -20,7 +20,14 @@ import Weir
 
     @Test(arguments: [Int.max, .max / 3, 1 << 52, 1, -1, .min])
     func noPartsAreLookedForThatHaveNotCome(count: Int) {
-        let numbers = [1_795_389_975_000_000, 1, 1, 1, 60_000_000, count]
+        let time = 1_795_389_975_000_000
+        #expect(PoolQuery.answer(in: .integers([time, 1, 60_000_000, count])) == nil)
+        #expect(PoolQuery.answer(in: .integers([time, -1, 60_000_000, 1, 60_000_000, count])) == nil)
+    }
+
+    @Test(arguments: [[], [1_795_389_975_000_000], [1_795_389_975_000_000, 1], [1_795_389_975_000_000, -1, 5, 1]])
+    func anAnswerThatEndsEarlyIsNone(numbers: [Int]) {
+        #expect(Batch([Self.request]).verdicts(in: .integers(numbers)) == nil)
         #expect(PoolQuery.answer(in: .integers(numbers)) == nil)
     }
 

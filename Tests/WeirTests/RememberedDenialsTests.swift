@@ -22,10 +22,10 @@ import Weir
     }
 
     /// An answer at the epoch: of full windows that begin to empty when the wait is over, unless a reset is given.
-    private func verdict(_ request: DecisionRequest, status: Int = 0, wait: Int, reset: Int? = nil) -> Verdict {
+    private func verdict(_ request: DecisionRequest, status: Int = -1, wait: Int, reset: Int? = nil) -> Verdict {
         var numbers = [Self.epoch, status, wait]
         for _ in request.windows { numbers += [5, reset ?? wait] }
-        return Verdict(numbers: numbers, start: 1)
+        return Verdict(numbers: numbers, start: 1, wanted: request.most)
     }
 
     /// A memory in which these were denied at the epoch, for 20 seconds.
@@ -70,10 +70,11 @@ import Weir
     @Test func aBlockIsRepeatedAndWhatIsNoDenialIsNot() {
         let asked = request("a")
         let wait = 20 * Self.second
-        #expect(life(verdict(asked, status: -1, wait: 0, reset: 0), of: asked, atMost: .second) == Self.second)
-        #expect(life(verdict(asked, status: -1, wait: 4, reset: wait), of: asked, atMost: .second) == 0, "never fits")
-        #expect(life(verdict(asked, status: 1, wait: 1, reset: wait), of: asked, atMost: .second) == 0, "allowed")
-        for status in [-2, -3] {
+        #expect(life(verdict(asked, status: -2, wait: 0, reset: 0), of: asked, atMost: .second) == Self.second)
+        #expect(life(verdict(asked, status: -2, wait: 4, reset: wait), of: asked, atMost: .second) == 0, "never fits")
+        #expect(life(verdict(asked, status: -5, wait: 1, reset: wait), of: asked, atMost: .second) == 0, "in part")
+        #expect(life(Verdict(numbers: [Self.epoch, 5, wait], start: 1, wanted: 1), of: asked, atMost: .second) == 0)
+        for status in [-3, -4] {
             #expect(life(verdict(asked, status: status, wait: 1, reset: 0), of: asked, atMost: .second) == 0)
         }
     }

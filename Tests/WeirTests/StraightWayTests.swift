@@ -10,7 +10,7 @@ import Weir
 /// in what is answered, in what is stored, or in when that expires.
 @Suite struct StraightWayTests {
     /// Where the script finds out whether there is a straight way.
-    private static let entrance = "if n > 0 and least > 0 and least <= most then"
+    private static let entrance = "if least > 0 and least <= most then"
 
     @Test(arguments: 0..<4) func decidesAsTheGeneralWay(part: Int) async throws {
         let first = SeededGenerator.printedSeed() &+ UInt64(part) &* 1000

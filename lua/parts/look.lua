@@ -24,13 +24,14 @@ local function look(now, windows, rules, limits)
   local reply = acquire(keys, { rules_text, '[' .. table.concat(runs, ',') .. ']', string.format('%.0f', now) })
   local found, at = {}, 2
   for _, i in ipairs(order) do
-    local status, limit = reply[at], rules[i].limit
+    local limit, status = rules[i].limit, nil
+    if reply[at] < 0 then status, at = reply[at], at + 2 end
     found[i] = {
-      used = reply[at + 2], reset = reply[at + 3], limit = limit >= 0 and limit or nil,
-      fault = status == -2 and 'the key holds something else than a window'
-        or status == -3 and 'what is set in place of its limit is no limit' or nil,
+      used = reply[at], reset = reply[at + 1], limit = limit >= 0 and limit or nil,
+      fault = status == -3 and 'the key holds something else than a window'
+        or status == -4 and 'what is set in place of its limit is no limit' or nil,
     }
-    at = at + 4
+    at = at + 2
   end
   for place = at, #reply, 2 do found[reply[place]].limit = reply[place + 1] end
   return found, rules_text, number_of

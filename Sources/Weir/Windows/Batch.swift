@@ -22,7 +22,6 @@ package struct Batch {
     /// For each request: its windows, its limits, and the indexes of those that have a pool.
     private var numbers: [Int] = []
     private var places: [Verdicts.Place] = []
-    private var replyLength = 1
 
     package init(_ requests: [DecisionRequest]) {
         let windowCount = requests.reduce(0) { $0 + $1.windows.count }
@@ -46,8 +45,7 @@ package struct Batch {
         } else {
             appendNumbers(of: subject)
         }
-        places.append(Verdicts.Place(answer: replyLength, start: start, windows: subject.shape.terms.count))
-        replyLength += request.replyLength
+        places.append(Verdicts.Place(wanted: request.most, start: start, windows: subject.shape.terms.count))
         let last = runs.count - 1
         if last < 0 || runs[last].least != request.least || runs[last].most != request.most
             || runs[last].shape != subject.shape
@@ -81,31 +79,39 @@ package struct Batch {
         command.append { list in
             for terms in rules { list.append(contentsOf: terms.numbers) }
         }
-        command.append { list in
-            list.append(windows.count)
-            list.append(limits.count)
-            var start = 0
-            for run in runs {
-                list.append(contentsOf: [run.count, run.least, run.most, run.shape.terms.count])
-                for terms in run.shape.terms { list.append((rules.firstIndex(of: terms) ?? -1) + 1) }
-                for pool in run.shape.pools { list.append((pool ?? -1) + 1) }
-                list.append(contentsOf: numbers[start..<run.end])
-                start = run.end
-            }
-        }
+        command.append(said.argument)
         if let time { command.append(time) }
         return command
     }
 
+    /// The runs as the script is told them: the rules of a run only if they are others than those of the one before.
+    private var said: NumberList {
+        var said = NumberList(capacity: 4 + 12 * runs.count + numbers.count)
+        said.append(windows.count)
+        said.append(limits.count)
+        var start = 0
+        var last: WindowShape?
+        for run in runs {
+            said.append(run.count)
+            // A refund.
+            said.append(abs(run.least))
+            said.append(max(0, run.most))
+            if let last, last == run.shape {
+                said.append(0)
+            } else {
+                said.append(run.shape.terms.count)
+                for terms in run.shape.terms { said.append((rules.firstIndex(of: terms) ?? -1) + 1) }
+                for pool in run.shape.pools { said.append((pool ?? -1) + 1) }
+            }
+            last = run.shape
+            for number in numbers[start..<run.end] { said.append(number) }
+            start = run.end
+        }
+        return said
+    }
+
     /// The answer to each request, or nil if the reply is not one of the script.
     package func verdicts(in reply: Reply) -> Verdicts? {
-        guard let integers = reply.numbers, integers.count >= replyLength,
-            (integers.count - replyLength).isMultiple(of: 2)
-        else { return nil }
-        var limits: [Int: Int] = [:]
-        for place in stride(from: replyLength, to: integers.count, by: 2) {
-            limits[integers[place]] = integers[place + 1]
-        }
-        return Verdicts(numbers: integers, limits: limits, windows: numbers, places: places)
+        reply.numbers.flatMap { Verdicts($0, to: places, over: numbers) }
     }
 }

@@ -1,6 +1,6 @@
 package import Hiredis
 
-/// One decision that is asked for: several windows, all or nothing.
+/// One decision that is asked for: one window or several, all or nothing.
 package struct DecisionRequest: Sendable {
     /// Whose windows they are: one reference, for requests are handed on several times.
     let subject: Subject
@@ -31,7 +31,4 @@ package struct DecisionRequest: Sendable {
 
     /// Where its keys are in a cluster.
     package var slot: HashSlot { subject.slot }
-
-    /// How many integers the script answers: status and detail, then usage and reset of each window.
-    package var replyLength: Int { 2 + 2 * subject.shape.terms.count }
 }

@@ -42,21 +42,15 @@ package struct Ledger: Sendable {
         let set = request.limits.flatMap { limits[$0.bytes] } ?? [:]
         let stages = request.windows.map { LimitStages($0.terms.limit, key: $0.key, stored: set, at: now) }
         if let place = stages.firstIndex(where: { $0 == nil }) {
-            return verdict(of: request, -3, place + 1, windows: nil, at: now)
+            return verdict(of: request, [-4, place + 1], windows: nil, at: now)
         }
         var windows = open(request, stages.compactMap { $0 }, at: now)
-        let (status, detail) = decide(request, over: &windows, at: now)
-        return verdict(of: request, status, detail, windows: windows, at: now)
+        let outcome = decide(request, over: &windows, at: now)
+        return verdict(of: request, outcome, windows: windows, at: now)
     }
 
-    private func verdict(
-        of request: DecisionRequest,
-        _ status: Int,
-        _ detail: Int,
-        windows: [Open]?,
-        at now: Int
-    ) -> Verdict {
-        var numbers = [now, status, detail]
+    private func verdict(of request: DecisionRequest, _ outcome: [Int], windows: [Open]?, at now: Int) -> Verdict {
+        var numbers = [now] + outcome
         var limits: [Int: Int] = [:]
         for place in request.windows.indices {
             guard let window = windows?[place] else {
@@ -66,7 +60,7 @@ package struct Ledger: Sendable {
             numbers += [window.sliding.total, window.sliding.reset(window.pace, at: now)]
             if let limit = window.stages.limit, limit != request.windows[place].terms.limit { limits[place] = limit }
         }
-        return Verdict(numbers: numbers, start: 1, limits: limits, source: .memory)
+        return Verdict(numbers: numbers, start: 1, wanted: request.most, limits: limits, source: .memory)
     }
 
     private mutating func open(_ request: DecisionRequest, _ stages: [LimitStages], at now: Int) -> [Open] {
@@ -94,14 +88,11 @@ package struct Ledger: Sendable {
         }
     }
 
-    private mutating func decide(
-        _ request: DecisionRequest,
-        over windows: inout [Open],
-        at now: Int
-    ) -> (status: Int, detail: Int) {
+    /// Decides, and returns how the script's answer would begin: with nothing if all was done.
+    private mutating func decide(_ request: DecisionRequest, over windows: inout [Open], at now: Int) -> [Int] {
         guard request.most >= 0 else {
             takeBack(-request.most, from: &windows, at: now)
-            return (1, request.most)
+            return []
         }
         var room = request.most
         var ceiling = Terms.ceiling
@@ -111,8 +102,8 @@ package struct Ledger: Sendable {
             ceiling = min(ceiling, window.stages.last ?? Terms.ceiling)
         }
         if room < request.least {
-            guard let wait = wait(for: request.least, windows, at: now) else { return (-1, ceiling) }
-            return (0, wait)
+            guard let wait = wait(for: request.least, windows, at: now) else { return [-2, ceiling] }
+            return [-1, wait]
         }
         for place in windows.indices {
             let pool = windows[place].pool.map { windows[$0.place] }
@@ -121,7 +112,7 @@ package struct Ledger: Sendable {
                 store(windows[place], at: now)
             }
         }
-        return (1, room)
+        return room == request.most ? [] : [-5, room]
     }
 
     /// What a part gives back, its pool gives back from the same slices.

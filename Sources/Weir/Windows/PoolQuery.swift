@@ -36,17 +36,22 @@ package struct PoolQuery: Sendable {
         case .array(let replies): elements = replies
         default: return nil
         }
-        let head = elements.prefix(6).compactMap(\.number)
-        guard head.count == 6, head[5] >= 0, elements.count >= 6 + 3 * head[5] else { return nil }
+        guard elements.count > 1, let first = elements[1].number else { return nil }
+        // The time, the answer to the peek, and how many parts there are.
+        let end = 1 + Verdict.length(first, windows: 1)
+        let head = elements.prefix(end + 1).compactMap(\.number)
+        guard head.count == end + 1, head[end] >= 0, (elements.count - head.count) / 3 >= head[end] else { return nil }
+        let tailStart = head.count + 3 * head[end]
         var parts: [PartUsage] = []
-        for place in stride(from: 6, to: 6 + 3 * head[5], by: 3) {
+        for place in stride(from: head.count, to: tailStart, by: 3) {
             guard let name = elements[place].string, let used = elements[place + 1].number,
                 let reset = elements[place + 2].number
             else { return nil }
             parts.append(PartUsage(name: name, used: used, reset: reset))
         }
-        let tail = elements[(6 + 3 * head[5])...].compactMap(\.number)
+        let tail = elements[tailStart...].compactMap(\.number)
         let limits = tail.count == 2 ? [0: tail[1]] : [:]
-        return (Verdict(numbers: Array(head.prefix(5)), start: 1, limits: limits), parts.sorted { $0.name < $1.name })
+        let verdict = Verdict(numbers: Array(head.prefix(end)), start: 1, wanted: 0, limits: limits)
+        return (verdict, parts.sorted { $0.name < $1.name })
     }
 }

@@ -19,8 +19,8 @@ extension Verdict {
 
     /// The same denial without what the server answered to other requests.
     func remembered(for request: DecisionRequest) -> Verdict {
-        let own = numbers[start..<(start + request.replyLength)]
-        return Verdict(numbers: [time] + own, start: 1, limits: limits, source: .denialMemory)
+        let own = numbers[start...].prefix(Self.length(numbers[start], windows: request.windows.count))
+        return Verdict(numbers: [time] + own, start: 1, wanted: wanted, limits: limits, source: .denialMemory)
     }
 
     /// The same denial so many microseconds later.

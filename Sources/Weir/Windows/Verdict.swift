@@ -14,8 +14,10 @@ package struct Verdict: Sendable {
 
     /// The answer to the whole batch; the first is the server's time in microseconds since the epoch.
     package let numbers: [Int]
-    /// Where this request's answer begins.
+    /// Where this request's answer begins: with what was done, if that is not all of it.
     package let start: Int
+    /// The units that were wanted.
+    package let wanted: Int
     /// The limits that are not their rules' own, by place.
     package let limits: [Int: Int]
     /// Who decided.
@@ -23,9 +25,16 @@ package struct Verdict: Sendable {
     /// Microseconds since the answer, if it is repeated from memory: waits and resets are shorter by it.
     var age = 0
 
-    package init(numbers: [Int], start: Int, limits: [Int: Int] = [:], source: Usage.Source = .redis) {
+    package init(
+        numbers: [Int],
+        start: Int,
+        wanted: Int,
+        limits: [Int: Int] = [:],
+        source: Usage.Source = .redis
+    ) {
         self.numbers = numbers
         self.start = start
+        self.wanted = wanted
         self.limits = limits
         self.source = source
     }
@@ -33,15 +42,22 @@ package struct Verdict: Sendable {
     package var time: Int { numbers[0] + age }
 
     package var status: Status {
+        guard !Self.isWhole(numbers[start]) else { return .allowed(charged: wanted) }
         let detail = numbers[start + 1]
         return switch numbers[start] {
-        case 1: .allowed(charged: detail)
-        case 0: .denied(retryAfter: detail - age)
-        case -1: .never(ceiling: detail)
-        case -3: .unreadableLimit(place: detail - 1)
+        case -1: .denied(retryAfter: detail - age)
+        case -2: .never(ceiling: detail)
+        case -4: .unreadableLimit(place: detail - 1)
+        case -5: .allowed(charged: detail)
         default: .unreadable(place: detail - 1)
         }
     }
+
+    /// Whether an answer that begins with this says that all was done: then its usages follow at once.
+    static func isWhole(_ first: Int) -> Bool { first >= 0 }
+
+    /// How many integers an answer has that begins with this.
+    static func length(_ first: Int, windows: Int) -> Int { (isWhole(first) ? 0 : 2) + 2 * windows }
 
     /// What the window at a place allows: as its rule says, or with the limit that has been set for it.
     func terms(_ place: Int, of request: DecisionRequest) -> Terms {
@@ -71,7 +87,9 @@ package struct Verdict: Sendable {
         }
     }
 
-    package func used(_ place: Int) -> Int { numbers[start + 2 + 2 * place] }
+    package func used(_ place: Int) -> Int { numbers[usages + 2 * place] }
     /// Microseconds until the oldest counted units leave; zero if there are none.
-    package func reset(_ place: Int) -> Int { max(0, numbers[start + 3 + 2 * place] - age) }
+    package func reset(_ place: Int) -> Int { max(0, numbers[usages + 1 + 2 * place] - age) }
+
+    private var usages: Int { Self.isWhole(numbers[start]) ? start : start + 2 }
 }
