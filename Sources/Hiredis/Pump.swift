@@ -27,6 +27,7 @@ package final class Pump: Sendable {
 
     let mailbox = Mutex(Mailbox())
     let wakeup: Wakeup
+    let executor: PumpExecutor
     let sources: [any CommandSource]
     let handshake: Handshake
     /// Nil where nobody says that the server is another one.
@@ -43,6 +44,7 @@ package final class Pump: Sendable {
         logger: Logger
     ) throws(RedisError) {
         self.wakeup = wakeup
+        executor = PumpExecutor(wakeup: wakeup)
         self.sources = sources
         self.logger = logger
         handshake = Handshake(locator: locator, options: options)
@@ -58,6 +60,7 @@ package final class Pump: Sendable {
 
     private func start() throws(RedisError) {
         try SystemThread.start(named: "weir-pump") { [self] in
+            wakeup.belongsToThisThread()
             var loop = PumpLoop(pump: self)
             loop.run()
         }
@@ -153,6 +156,7 @@ package final class Pump: Sendable {
 
     func ended() {
         watch?.end()
+        executor.end()
         connectionChanged(.failure(.shutDown))
         let waiting = mailbox.withLock { mailbox in
             mailbox.hasEnded = true

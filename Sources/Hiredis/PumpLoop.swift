@@ -71,6 +71,7 @@ struct PumpLoop {
         connectIfWanted(at: now)
         attempt { loop throws(RedisError) in try loop.send(at: now) }
         waitAndRead(at: now, until: drainUntil)
+        pump.executor.runJobs()
         checkDeadlines()
         return true
     }
@@ -229,7 +230,7 @@ struct PumpLoop {
             let pause = Int32(clamping: Int((max(.zero, retryAt - now) / .milliseconds(1)).rounded(.up)))
             timeout = timeout < 0 ? pause : min(timeout, pause)
         }
-        if hasMail
+        if hasMail || pump.executor.isWaiting
             || (connection != nil && obstacle == nil && !isFull
                 && pump.sources.contains { $0.isReady(whileBusy: isBusy) })
         {

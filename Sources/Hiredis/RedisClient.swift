@@ -61,6 +61,9 @@ package final class RedisClient: Sendable {
     /// How it stands with the connection.
     package var state: ConnectionState { pump.state }
 
+    /// Runs tasks on the thread of the connection.
+    package var executor: PumpExecutor { pump.executor }
+
     /// How often a connection was tried so far, whatever came of it.
     package var connectionAttempts: Int { pump.attempts.load(ordering: .relaxed) }
 

@@ -19,6 +19,8 @@ package final class Wakeup: Sendable {
     let descriptor: Int32
     /// The least cause that ends the sleep; zero while there is none.
     private let threshold = Atomic<UInt8>(0)
+    /// The pump's thread, once it runs.
+    private let owner = Atomic<UInt>(0)
 
     package init() throws(RedisError) {
         descriptor = weir_eventfd()
@@ -42,9 +44,14 @@ package final class Wakeup: Sendable {
     ///
     /// For who has completed a batch: a scheduler lets a thread go on for milliseconds before another that was woken gets its
     /// core, and until then callers would come and the server have nothing to do. With a free core it takes less than a
-    /// microsecond.
+    /// microsecond, and a caller on the pump's own thread does nothing.
     @usableFromInline
-    package func giveWay() { sched_yield() }
+    package func giveWay() {
+        if UInt(pthread_self()) != owner.load(ordering: .relaxed) { sched_yield() }
+    }
+
+    /// Says that this is the pump's thread.
+    func belongsToThisThread() { owner.store(UInt(pthread_self()), ordering: .relaxed) }
 
     /// Announces a sleep.
     ///

@@ -85,6 +85,12 @@ package final class RedisStore: Store {
         try await redis.limits(key)
     }
 
+    /// Runs tasks on the thread of the connection; nil for a cluster, where there are several.
+    package var executor: (any TaskExecutor)? {
+        guard case .single(let server) = redis.deployment else { return nil }
+        return server.client.executor
+    }
+
     /// How often it has tried to connect to Redis, with success or without.
     package var connectionAttempts: Int { redis.deployment.connectionAttempts }
 

@@ -46,6 +46,14 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How many tasks ask at once in each, 1 to 4096.")
     var tasks = 64
 
+    @Option(
+        help: ArgumentHelp(
+            "Where they run: connection, the thread of their connection, where they ask most often, or pool, Swift's own threads, as those of a service do.",
+            valueName: "threads"
+        )
+    )
+    var threads = TaskThreads.connection
+
     @Option(help: "How long the load lasts, 1 to 86400 seconds; 30 unless given.")
     var seconds: Double?
 
@@ -123,6 +131,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         options.processes = processes
         options.tasks = tasks
+        options.threads = threads
         options.deadline = deadline
         options.redis = redis
         options.rate = rate

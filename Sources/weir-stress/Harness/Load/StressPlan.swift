@@ -4,6 +4,8 @@ package struct StressPlan: Sendable, Codable {
     package var seed: UInt64
     /// How many tasks ask at once in each process.
     package var tasks: Int
+    /// On which threads they run.
+    package var threads: TaskThreads
     /// Decisions per second of all processes together; nil for as fast as possible.
     package var rate: Double?
     /// How many processes share that rate.
@@ -22,6 +24,7 @@ package struct StressPlan: Sendable, Codable {
         seed: UInt64,
         processes: Int,
         tasks: Int,
+        threads: TaskThreads = .connection,
         rate: Double?,
         url: String,
         prefix: String,
@@ -32,6 +35,7 @@ package struct StressPlan: Sendable, Codable {
         self.seed = seed
         self.processes = processes
         self.tasks = tasks
+        self.threads = threads
         self.rate = rate
         self.url = url
         self.prefix = prefix

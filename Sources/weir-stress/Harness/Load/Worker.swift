@@ -9,6 +9,8 @@ package final class Worker: Sendable {
     private let workload = Workload()
     private let process: Int
     private let limiters: Limiters
+    /// Where the tasks run; nil for Swift's own threads.
+    private let executor: (any TaskExecutor)?
     private let record: Mutex<RecordFile>
     /// Nil where decisions are not made as every user of the library has them.
     private let connections: ConnectionWatch?
@@ -29,6 +31,7 @@ package final class Worker: Sendable {
         configuration.deadline = .milliseconds(plan.deadline)
         let store = try store ?? RedisStore(url: plan.url, configuration: configuration)
         limiters = try Limiters(store: store, configuration: configuration)
+        executor = plan.threads == .connection ? (store as? RedisStore)?.executor : nil
         connections = try (store as? RedisStore).map { redis in
             try ConnectionWatch(writingTo: WorkerProcess.connections(besides: path)) { redis.connectionAttempts }
         }
@@ -51,7 +54,7 @@ package final class Worker: Sendable {
         defer { watching.cancel() }
         try await withThrowingTaskGroup { group in
             for task in 0..<plan.tasks {
-                group.addTask { try await self.ask(task) }
+                group.addTask(executorPreference: executor) { try await self.ask(task) }
             }
             try await group.waitForAll()
         }

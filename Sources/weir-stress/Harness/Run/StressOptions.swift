@@ -4,6 +4,7 @@ package import StressHistory
 package struct StressOptions: Sendable {
     package var processes = 4
     package var tasks = 64
+    package var threads = TaskThreads.connection
     package var seconds = 30.0
     /// Decisions per second of all processes together; nil for as fast as possible.
     package var rate: Double?

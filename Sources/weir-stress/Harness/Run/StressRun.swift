@@ -38,6 +38,7 @@ package struct StressRun: Sendable {
             seed: options.seed,
             processes: options.processes,
             tasks: options.tasks,
+            threads: options.threads,
             rate: options.rate,
             url: site.workerURL,
             prefix: "stress.\(String(UInt32.random(in: 0...UInt32.max), radix: 16))",

@@ -1,0 +1,4 @@
+import ArgumentParser
+import StressHarness
+
+extension TaskThreads: ExpressibleByArgument {}
