@@ -337,7 +337,7 @@ local function refund()
   end
   local places, numbers = {}, {}
   for i = 1, #windows do places[i], numbers[i] = i, number_of[rules[i]] end
-  append({ 1, -units, -units, #windows })
+  append({ 1, units, 0, #windows })
   append(numbers)
   append(pools)
   append(places)
@@ -352,9 +352,9 @@ local function refund()
     pcall(acquire, keys, { rules_text, '[' .. table.concat(run, ',') .. ']', string.format('%.0f', now) })
   redis.call('XDEL', trail, first)
   local changed = 0
-  if is_done and reply[2] == 1 then
+  if is_done and reply[2] >= 0 then
     for i, window in ipairs(windows) do
-      local old, new = before[i].used, reply[2 + 2 * i]
+      local old, new = before[i].used, reply[2 * i]
       if new ~= old then
         changed = changed + 1
         record(trail, who, 'refund', match(window, '}(.*)$') or window, string.format('%.0f', old),
@@ -366,13 +366,13 @@ local function refund()
   if not is_done then
     refuse('nothing was taken back: ' .. (type(reply) == 'table' and reply.err or tostring(reply)))
   end
-  if reply[2] ~= 1 then
+  if reply[2] < 0 then
     refuse('nothing was taken back: ' .. windows[reply[3]] .. ' holds something else than a window')
   end
   for i, window in ipairs(windows) do
     say('window', window)
-    say('taken back', count_text(before[i].used - reply[2 + 2 * i]))
-    say('used', used_text(reply[2 + 2 * i], before[i].limit))
+    say('taken back', count_text(before[i].used - reply[2 * i]))
+    say('used', used_text(reply[2 * i], before[i].limit))
   end
   return lines
 end
