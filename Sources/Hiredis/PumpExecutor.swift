@@ -10,6 +10,12 @@ package final class PumpExecutor: TaskExecutor {
     private struct State: Sendable {
         var jobs: [UnownedJob] = []
         var hasEnded = false
+
+        /// The jobs that are there, which are then no longer.
+        mutating func takeJobs() -> [UnownedJob] {
+            defer { jobs = [] }
+            return jobs
+        }
     }
 
     private let state = Mutex(State())
@@ -32,10 +38,7 @@ package final class PumpExecutor: TaskExecutor {
 
     /// Runs the jobs that are there; those that they lead to have to wait for the next turn, so that each is a short one.
     func runJobs() {
-        let jobs = state.withLock { state in
-            defer { state.jobs = [] }
-            return state.jobs
-        }
+        let jobs = state.withLock { $0.takeJobs() }
         guard !jobs.isEmpty else { return }
         // The server may wait for this core, to decide what was just sent: it would until all of these have run.
         sched_yield()
@@ -46,8 +49,7 @@ package final class PumpExecutor: TaskExecutor {
     func end() {
         let jobs = state.withLock { state in
             state.hasEnded = true
-            defer { state.jobs = [] }
-            return state.jobs
+            return state.takeJobs()
         }
         for job in jobs { globalConcurrentExecutor.enqueue(ExecutorJob(job)) }
     }
