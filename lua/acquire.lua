@@ -18,12 +18,12 @@ KEYS     three kinds, one after the other, all different, all in one hash slot
            indexes   a sorted set for each window that is told by its parts: the parts that count, until when
 ARGV[1]  the rules, a flat JSON array, three integers a rule:
            limit (units; -1 counts and never refuses), window (microseconds), slices
-ARGV[2]  numbers, none below 0: a flat JSON array, or, if none is above 255, a zero byte and then a byte for each.
-         They are: how many of the keys are windows, how many are limits, then runs. A run is `count` requests of one
-         shape: count, least, most, n, then n rules, n pools, then for each of its requests n windows, its limits, and
-         an index for each window that has a pool; all of them are numbers from 1 within their kind, 0 is none. The
-         pool of a window is the place in the request of the window that it is a part of. In a run of the same rules
-         and pools as the one before, n may be 0, and neither is said again.
+ARGV[2]  numbers, none below 0: a flat JSON array, or, if none is above 255 and there are 7,000 at most, a zero byte
+         and then a byte for each. They are: how many of the keys are windows, how many are limits, then runs. A run is
+         `count` requests of one shape: count, least, most, n, then n rules, n pools, then for each of its requests n
+         windows, its limits, and an index for each window that has a pool; all of them are numbers from 1 within their
+         kind, 0 is none. The pool of a window is the place in the request of the window that it is a part of. In a run
+         of the same rules and pools as the one before, n may be 0, and neither is said again.
            least = most = cost    all of it or nothing
            least < most           as many units as fit, at least `least`
            0 and 0                a peek: reads, never writes
@@ -38,7 +38,8 @@ Reply    flat integers: the time, then for each request: if anything but all of 
                   -2 never         detail = the largest cost that could ever fit; 0 if an operator has blocked it
                   -3 unreadable    detail = which of its windows holds something else, from 1; that is left as it is
                   -4 no limit      detail = for which of its windows an operator has set something that is no limit
-                  -5 in part       detail = units charged, fewer than `most`
+                  -5 in part       detail = units charged, fewer than `most`; a refund never says it, even if it found
+                                   less than `c` there
            used    units in the window now; reset: microseconds until the oldest of them leave, 0 if there are none
          for a run that asks for parts: how many, and for each its name, used and reset
          and in the end, for each window whose limit is not its rule's: the window, its limit
@@ -116,7 +117,7 @@ for i = 1, #rule_numbers, 3 do
   rules[#rules + 1] = rule
 end
 
--- As JSON, each number costs fifteen times as much.
+-- As JSON, each number costs seventeen times as much.
 local requests = byte(ARGV[2]) == 0 and { byte(ARGV[2], 2, -1) } or cjson.decode(ARGV[2])
 local window_count, limits_count = requests[1], requests[2]
 

@@ -380,7 +380,7 @@ for i = 1, #rule_numbers, 3 do
   rules[#rules + 1] = rule
 end
 
--- As JSON, each number costs fifteen times as much.
+-- As JSON, each number costs seventeen times as much.
 local requests = byte(ARGV[2]) == 0 and { byte(ARGV[2], 2, -1) } or cjson.decode(ARGV[2])
 local window_count, limits_count = requests[1], requests[2]
 

@@ -4,8 +4,8 @@ internal import Synchronization
 /// Runs tasks on a pump's thread, between its turns.
 ///
 /// For tasks that do little but ask: their answers wake no other thread, and what they ask next goes out with the next turn.
-/// Where several processes share two cores, that saves a third of what a decision takes of the client. A task that blocks
-/// holds up all answers of the connection, so it is not for those of a service.
+/// Where several processes share two cores, they ask one and a half times as often. A task that blocks holds up all
+/// answers of the connection, so it is not for those of a service.
 package final class PumpExecutor: TaskExecutor {
     private struct State: Sendable {
         var jobs: [UnownedJob] = []
@@ -40,7 +40,7 @@ package final class PumpExecutor: TaskExecutor {
     func runJobs() {
         let jobs = state.withLock { $0.takeJobs() }
         guard !jobs.isEmpty else { return }
-        // The server may wait for this core, to decide what was just sent: it would until all of these have run.
+        // The server may need this core to decide what was just sent, and would get it only after all of these.
         sched_yield()
         for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }

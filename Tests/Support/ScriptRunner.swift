@@ -83,7 +83,7 @@ package final class ScriptRunner: Sendable {
 }
 
 extension Verdict {
-    /// The integers of this request alone, as the script answers them.
+    /// What was decided of this request alone, and where its windows stand, as integers.
     package func own(_ request: DecisionRequest) -> [Int] {
         let outcome =
             switch status {

@@ -9,6 +9,14 @@ import Weir
 
 /// A stress run of seconds, in this process, whose workers may have scripts and mistakes of their own.
 struct ShortRun: Sendable {
+    /// What a run has shown.
+    struct Outcome: Sendable {
+        /// Whether nothing is wrong with it.
+        let isClean: Bool
+        /// For each worker, how often it was allowed.
+        let allowed: [Int]
+    }
+
     /// For each worker, what it has Redis decide by.
     let scripts: [[UInt8]]
     /// What all workers do wrong.
@@ -18,7 +26,9 @@ struct ShortRun: Sendable {
     private var deadline: Int { mistake == .retryAfterUnknown ? 100 : 5000 }
 
     /// Whether nothing is found in a short run of these workers, whose connections are cut again and again.
-    func isClean() async throws -> Bool {
+    func isClean() async throws -> Bool { try await outcome().isClean }
+
+    func outcome() async throws -> Outcome {
         let server = try RedisServer()
         let now = EpochClock.now
         let plan = StressPlan(
@@ -76,11 +86,14 @@ struct ShortRun: Sendable {
         try await changer.end()
         var examination = try Examination(workload: workload, faults: [])
         for record in records { try examination.add(record, ended: EpochClock.now) }
-        let findings = try examination.findings()
+        var allowed = Array(repeating: 0, count: plan.processes)
+        let findings = try examination.findings { attempt in
+            if attempt.outcome == .allowed { allowed[attempt.process] += 1 }
+        }
         let address = RedisAddress(endpoint: .unix(path: server.socket))
         let audit = try await OwnThread.run {
             try KeyAudit(prefix: plan.prefix, over: BlockingConnection(address: address))
         }
-        return findings.isClean && audit.immortal.isEmpty
+        return Outcome(isClean: findings.isClean && audit.immortal.isEmpty, allowed: allowed)
     }
 }

@@ -5,9 +5,19 @@ import Testing
 /// While instances are replaced one by one, some run a script of an earlier version beside some of the present one.
 @Suite struct VersionsTests {
     @Test func twoVersionsOfTheScriptShareOneCount() async throws {
-        let earlier = try Array(Repository.text("Tests/earlier/acquire.lua").utf8)
-        try #require(earlier != Scripts.acquire, "nothing would be compared: the present script is the earlier one")
-        let isClean = try await ShortRun(scripts: [earlier, Scripts.acquire, earlier, Scripts.acquire]).isClean()
-        #expect(isClean)
+        let earlier = try earlierScript()
+        let outcome = try await ShortRun(scripts: [earlier, Scripts.acquire, earlier, Scripts.acquire]).outcome()
+        #expect(outcome.isClean)
+        #expect(outcome.allowed.allSatisfy { $0 > 100 }, "each worker has to be served: \(outcome.allowed)")
+    }
+
+    /// The earlier script, asked and heard as its own instances do it.
+    private func earlierScript() throws -> [UInt8] {
+        let script = try Repository.text("Tests/earlier/acquire.lua")
+        try #require(Array(script.utf8) != Scripts.acquire, "nothing would be compared")
+        let place = "-- The earlier script stands here."
+        let translation = try Repository.text("Tests/earlier/translation.lua")
+        try #require(translation.contains(place))
+        return Array(translation.replacing(place, with: script).utf8)
     }
 }

@@ -20,4 +20,12 @@ import Testing
         #expect(argument(256) == Array("[256]".utf8))
         #expect(argument(1, 1 << 48) == Array("[1,281474976710656]".utf8))
     }
+
+    @Test func tooManyForLuaToTakeApartAreText() {
+        var list = NumberList(capacity: 0)
+        for _ in 0..<7000 { list.append(7) }
+        #expect(list.argument == [0] + Array(repeating: 7, count: 7000))
+        list.append(7)
+        #expect(list.argument == Array("[\(Array(repeating: "7", count: 7001).joined(separator: ","))]".utf8))
+    }
 }

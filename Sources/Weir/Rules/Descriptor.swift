@@ -101,7 +101,8 @@ public struct Descriptor: Sendable, Hashable, CustomReflectable {
     /// Over all bytes at once, which is several times faster than part by part.
     public func hash(into hasher: inout Hasher) {
         bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
-        withUnsafeBytes(of: lengths) { hasher.combine(bytes: $0) }
+        // How they are split, in one number: few that have the same bytes share it.
+        hasher.combine(lengths.indices.reduce(0) { $0 &* 31 &+ Int(lengths[$1]) })
     }
 
     /// Only the size of each part: it may be a secret.

@@ -42,15 +42,20 @@ package struct Ledger: Sendable {
         let set = request.limits.flatMap { limits[$0.bytes] } ?? [:]
         let stages = request.windows.map { LimitStages($0.terms.limit, key: $0.key, stored: set, at: now) }
         if let place = stages.firstIndex(where: { $0 == nil }) {
-            return verdict(of: request, [-4, place + 1], windows: nil, at: now)
+            return verdict(of: request, .unreadableLimit(place: place), windows: nil, at: now)
         }
         var windows = open(request, stages.compactMap { $0 }, at: now)
-        let outcome = decide(request, over: &windows, at: now)
-        return verdict(of: request, outcome, windows: windows, at: now)
+        let status = decide(request, over: &windows, at: now)
+        return verdict(of: request, status, windows: windows, at: now)
     }
 
-    private func verdict(of request: DecisionRequest, _ outcome: [Int], windows: [Open]?, at now: Int) -> Verdict {
-        var numbers = [now] + outcome
+    private func verdict(
+        of request: DecisionRequest,
+        _ status: Verdict.Status,
+        windows: [Open]?,
+        at now: Int
+    ) -> Verdict {
+        var numbers = [now] + status.numbers(wanted: request.most)
         var limits: [Int: Int] = [:]
         for place in request.windows.indices {
             guard let window = windows?[place] else {
@@ -88,11 +93,14 @@ package struct Ledger: Sendable {
         }
     }
 
-    /// Decides, and returns how the script's answer would begin: with nothing if all was done.
-    private mutating func decide(_ request: DecisionRequest, over windows: inout [Open], at now: Int) -> [Int] {
+    private mutating func decide(
+        _ request: DecisionRequest,
+        over windows: inout [Open],
+        at now: Int
+    ) -> Verdict.Status {
         guard request.most >= 0 else {
             takeBack(-request.most, from: &windows, at: now)
-            return []
+            return .allowed(charged: request.most)
         }
         var room = request.most
         var ceiling = Terms.ceiling
@@ -102,8 +110,10 @@ package struct Ledger: Sendable {
             ceiling = min(ceiling, window.stages.last ?? Terms.ceiling)
         }
         if room < request.least {
-            guard let wait = wait(for: request.least, windows, at: now) else { return [-2, ceiling] }
-            return [-1, wait]
+            guard let wait = wait(for: request.least, windows, at: now) else {
+                return .never(ceiling: ceiling)
+            }
+            return .denied(retryAfter: wait)
         }
         for place in windows.indices {
             let pool = windows[place].pool.map { windows[$0.place] }
@@ -112,7 +122,7 @@ package struct Ledger: Sendable {
                 store(windows[place], at: now)
             }
         }
-        return room == request.most ? [] : [-5, room]
+        return .allowed(charged: room)
     }
 
     /// What a part gives back, its pool gives back from the same slices.

@@ -1,17 +1,5 @@
 /// The script's answer to one request, as it came: a part of the integers that the whole batch was answered with.
 package struct Verdict: Sendable {
-    package enum Status: Sendable, Equatable {
-        case allowed(charged: Int)
-        /// `retryAfter` in microseconds.
-        case denied(retryAfter: Int)
-        /// The cost is above the limit; `ceiling` is the largest that could ever fit, zero if an operator has blocked it.
-        case never(ceiling: Int)
-        /// The window at this place is not one of ours.
-        case unreadable(place: Int)
-        /// What an operator has set for the window at this place is no limit.
-        case unreadableLimit(place: Int)
-    }
-
     /// The answer to the whole batch; the first is the server's time in microseconds since the epoch.
     package let numbers: [Int]
     /// Where this request's answer begins: with what was done, if that is not all of it.
@@ -43,14 +31,7 @@ package struct Verdict: Sendable {
 
     package var status: Status {
         guard !Self.isWhole(numbers[start]) else { return .allowed(charged: wanted) }
-        let detail = numbers[start + 1]
-        return switch numbers[start] {
-        case -1: .denied(retryAfter: detail - age)
-        case -2: .never(ceiling: detail)
-        case -4: .unreadableLimit(place: detail - 1)
-        case -5: .allowed(charged: detail)
-        default: .unreadable(place: detail - 1)
-        }
+        return Status(numbers[start], detail: numbers[start + 1]).aged(by: age)
     }
 
     /// Whether an answer that begins with this says that all was done: then its usages follow at once.
@@ -65,13 +46,19 @@ package struct Verdict: Sendable {
         return limits[place].map { terms.with(limit: $0) } ?? terms
     }
 
+    /// How time passes for the window at a place.
+    private func pace(_ place: Int, of request: DecisionRequest) -> Pace {
+        let shape = request.subject.shape
+        return limits.isEmpty ? shape.paces[place] : terms(shape.pools[place] ?? place, of: request).pace
+    }
+
     /// Where the window of each rule stands.
     func usages(of request: DecisionRequest, under rules: [Rule]) -> [RuleUsage] {
         rules.indices.map { place in
             RuleUsage(
                 rule: rules[place],
                 limit: terms(place, of: request).limit,
-                pace: terms(request.subject.shape.pools[place] ?? place, of: request).pace,
+                pace: pace(place, of: request),
                 used: used(place),
                 reset: reset(place)
             )

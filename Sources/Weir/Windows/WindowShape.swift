@@ -5,10 +5,13 @@ package final class WindowShape: Sendable {
     /// For each window that is a part of another: the place of that one.
     let pools: [Int?]
     let hasPools: Bool
+    /// How time passes for each under its rule's own limit: a part of another goes with that one.
+    let paces: [Pace]
 
     init(terms: [Terms], pools: [Int?]) {
         self.terms = terms
         self.pools = pools
+        paces = terms.indices.map { terms[pools[$0] ?? $0].pace }
         hasPools = pools.contains { $0 != nil }
     }
 

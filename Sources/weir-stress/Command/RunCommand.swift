@@ -48,7 +48,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where they run: connection, the thread of their connection, where they ask most often, or pool, Swift's own threads, as those of a service do.",
+            "Where the tasks run: connection, on the thread of their process's connection, where they ask most often; or pool, on Swift's own threads, as those of a service do and those of a cluster run always do.",
             valueName: "threads"
         )
     )
