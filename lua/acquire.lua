@@ -154,7 +154,7 @@ end
 
 local windows = {} -- by the number of their key; false if it holds something else
 -- What the straight way has decided, by the number of the window: the new tail and where it goes, if it was charged,
--- or all of its value and when the key expires; and the rule. Such a window is not in `windows`; of one that is there,
+-- or all of its value and, if that has moved, when the key expires; and the rule. Such a window is not in `windows`; of one that is there,
 -- no tail is here, and true in place of a rule.
 local tails, places, expiries, ruled = {}, {}, {}, {}
 local has_ends -- whether any limit that an operator has set has an end
@@ -727,12 +727,21 @@ while position <= #requests do
           else
             local text = texts[stop]
             if not text then
-              if stop > LONGEST_IN_PLACE or (stop - begin) % size ~= 0 then break end
-              text = format('%d', stop - 1)
-              texts[stop] = text
+              if stop > LAST_PLACE or (stop - begin) % size ~= 0 then break end
+              if stop <= LONGEST_IN_PLACE then
+                text = format('%d', stop - 1)
+                texts[stop] = text
+              elseif newest == slice_end then
+                text = format('%d', stop - 1)
+              end
             end
-            tails[w] = pack(tail_format, offset / unit, cost, units, first)
-            places[w] = text
+            if text then
+              tails[w] = pack(tail_format, offset / unit, cost, units, first)
+              places[w] = text
+            else
+              tails[w] = pack(head, id, base / BASE_UNIT, expiry) .. sub(value, first, stop - 1)
+                .. pack(tail_format, offset / unit, cost, units, begin)
+            end
           end
         end
         ruled[w] = rule
@@ -917,8 +926,10 @@ for w = 1, window_count do
     local place = places[w]
     if place then
       call('SETRANGE', keys[w], place, tail)
-    else
+    elseif expiries[w] then
       call('SET', keys[w], tail, 'PXAT', expiries[w])
+    else
+      call('SET', keys[w], tail, 'KEEPTTL')
     end
   elseif windows[w] and windows[w][STATE] == CHANGED then
     local window = windows[w]
