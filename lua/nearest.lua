@@ -423,8 +423,8 @@ end
 
 local windows = {} -- by the number of their key; false if it holds something else
 -- What the straight way has decided, by the number of the window: the new tail and where it goes, if it was charged,
--- or all of its value and, if that has moved, when the key expires; and the rule. Such a window is not in `windows`; of one that is there,
--- no tail is here, and true in place of a rule.
+-- or all of its value and, if that has moved, when the key expires; and the rule. Such a window is not in `windows`; of
+-- one that is there, no tail is here, and true in place of a rule.
 local tails, places, expiries, ruled = {}, {}, {}, {}
 local has_ends -- whether any limit that an operator has set has an end
 local has_no_limit, index_of -- the windows with a limit that is none; the keys of the indexes of parts
@@ -982,35 +982,33 @@ while position <= #requests do
           else
             break
           end
-          if spare < period or spare > longest then
-            -- Its key has to live longer.
-            if not moved_expiry then
-              moved_expiry = slice_end + period + rule.rest + 999
-              moved_expiry = moved_expiry - moved_expiry % 1000
-              moved_text = format('%d', moved_expiry / 1000)
-            end
-            if moved_expiry - base >= latest or (stop - begin) % size ~= 0 then break end
-            tails[w] = pack(head, id, base / BASE_UNIT, (moved_expiry - base) / 1000) .. sub(value, first, stop - 1)
-              .. pack(tail_format, offset / unit, cost, units, begin)
-            expiries[w] = moved_text
-          else
-            local text = texts[stop]
-            if not text then
-              if stop > LAST_PLACE or (stop - begin) % size ~= 0 then break end
-              if stop <= LONGEST_IN_PLACE then
-                text = format('%d', stop - 1)
-                texts[stop] = text
-              elseif newest == slice_end then
-                text = format('%d', stop - 1)
+          local text = spare >= period and spare <= longest and texts[stop]
+          if not text then
+            if (stop - begin) % size ~= 0 then break end
+            if spare < period or spare > longest then
+              -- Its key has to live longer.
+              if not moved_expiry then
+                moved_expiry = slice_end + period + rule.rest + 999
+                moved_expiry = moved_expiry - moved_expiry % 1000
+                moved_text = format('%d', moved_expiry / 1000)
               end
+              if moved_expiry - base >= latest then break end
+              expiry, expiries[w] = (moved_expiry - base) / 1000, moved_text
+            elseif stop > LAST_PLACE then
+              break
+            elseif stop <= LONGEST_IN_PLACE then
+              text = format('%d', stop - 1)
+              texts[stop] = text
+            elseif newest == slice_end then
+              text = format('%d', stop - 1)
             end
-            if text then
-              tails[w] = pack(tail_format, offset / unit, cost, units, first)
-              places[w] = text
-            else
-              tails[w] = pack(head, id, base / BASE_UNIT, expiry) .. sub(value, first, stop - 1)
-                .. pack(tail_format, offset / unit, cost, units, begin)
-            end
+          end
+          if text then
+            tails[w] = pack(tail_format, offset / unit, cost, units, first)
+            places[w] = text
+          else
+            tails[w] = pack(head, id, base / BASE_UNIT, expiry) .. sub(value, first, stop - 1)
+              .. pack(tail_format, offset / unit, cost, units, begin)
           end
         end
         ruled[w] = rule

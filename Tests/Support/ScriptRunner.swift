@@ -85,14 +85,6 @@ package final class ScriptRunner: Sendable {
 extension Verdict {
     /// What was decided of this request alone, and where its windows stand, as integers.
     package func own(_ request: DecisionRequest) -> [Int] {
-        let outcome =
-            switch status {
-            case .allowed(let charged): [1, charged]
-            case .denied(let retryAfter): [0, retryAfter]
-            case .never(let ceiling): [-1, ceiling]
-            case .unreadable(let place): [-2, place + 1]
-            case .unreadableLimit(let place): [-3, place + 1]
-            }
-        return outcome + request.windows.indices.flatMap { [used($0), reset($0)] }
+        status.numbers(wanted: wanted) + request.windows.indices.flatMap { [used($0), reset($0)] }
     }
 }

@@ -39,7 +39,7 @@ import Weir
         ("or units - freed > limit", ""),
         ("or newest > slice_end or spare < period or", "or newest > slice_end or"),
         ("if spare < period or spare > longest then", "if spare > longest then"),
-        ("if moved_expiry - base >= latest or", "if"),
+        ("              if moved_expiry - base >= latest then break end\n", ""),
         ("if not first_value or most > limit or", "if not first_value or"),
         ("value and read(value, rule)[EXPIRY] or 0", "window[EXPIRY]"),
         ("if units <= rule_in_force.limit then", "if units <= limit then"),
@@ -47,7 +47,7 @@ import Weir
         ("elseif n == 1 and window[REFUSED] == least and", "elseif n == 1 and window[REFUSED] and"),
         ("          if total == 0 then reset = 0 end\n", ""),
         ("elseif newest == slice_end and cost + most < costs then", "elseif newest == slice_end then"),
-        ("              elseif newest == slice_end then\n", "              else\n"),
+        ("            elseif newest == slice_end then\n", "            else\n"),
         ("base / BASE_UNIT, expiry) .. sub(value, first,", "base / BASE_UNIT, expiry) .. sub(value, begin,"),
         ("      call('SET', keys[w], tail, 'KEEPTTL')\n", "      call('SET', keys[w], tail, 'PX', 90000)\n"),
     ])

@@ -13,8 +13,7 @@ extension Duration {
         // 10^12 is 2^12 times 5^12: a span of up to ten hours fits in 64 bits once it is shifted, and to divide 128 of them
         // takes ten times as long.
         if let shifted = Int(exactly: attoseconds >> 12), shifted >= 0 { return shifted / 244_140_625 }
-        let (seconds, attoseconds) = components
-        return Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
+        return Int(attoseconds / 1_000_000_000_000)
     }
 
     /// Whole microseconds, the unit of every time that Weir sends, or nil if it is not a whole number that fits.

@@ -35,7 +35,7 @@ extension Verdict.Status {
     }
 
     /// How the answer begins to a request that wanted so many units.
-    func numbers(wanted: Int) -> [Int] {
+    package func numbers(wanted: Int) -> [Int] {
         switch self {
         case .allowed(wanted): []
         case .allowed(let charged): [Code.inPart.rawValue, charged]
