@@ -425,8 +425,8 @@ local LONGEST_REST = 1000000 -- a key may outlive its last entry by this, so tha
 local LARGEST_LIMIT = 2 ^ 31
 local BASE_UNIT = 4000000 -- so that 4 bytes reach beyond the year 2500
 local LAST_PLACE = 65535 -- what 2 bytes hold
-local NOTHING = 0 / 0 -- equal to nothing, not even to itself
 local DONE, DENIED, NEVER, UNREADABLE, NO_LIMIT, IN_PART = 0, -1, -2, -3, -4, -5
+local FEW_REQUESTS = 8 -- with several windows of their own; an unusual one wastes what those with it have done
 local LONGEST_IN_PLACE = 400 -- bytes; Redis doubles the room of a string that grows in place, so a longer one does not
 
 -- part: window-places
@@ -518,8 +518,8 @@ local declared, opened, pool_at, index_at, part_at, order = {}, {}
 -- With room for eight at once: Lua would enlarge the table step by step.
 local reply, filled, position = { now, nil, nil, nil, nil, nil, nil, nil }, 1, 3
 
--- What the straight way does not need: windows in full, more room for an entry, refunds, most refusals, parts; and what
--- operators have set, of which it asks only whether there is any.
+-- What the straight way does not need, or seldom: windows in full, more room for an entry, refunds, most refusals; and
+-- what operators have set, of which it asks only whether there is any.
 local made
 
 local function rare_steps()
@@ -911,14 +911,18 @@ local function rare_steps()
   return made
 end
 
--- What is the same for all requests of a shape: how many windows, how many numbers a request has, and whether some of its
--- windows are parts of others.
+-- What is the same for all requests of a shape: how many windows, how many numbers a request has, and whether some of
+-- its windows are parts of others.
 local n, length, has_parts
 
 while position <= #requests do
   local count, least, most = requests[position], requests[position + 1], requests[position + 2]
-  -- How many windows stand before the one that each request of the run has for itself; nil if there is no straight way.
-  local own
+  -- Whether the next requests may go the straight way; in how many places they have windows of their own, nil in a run
+  -- that has no straight way; and in which, nil if in all.
+  local is_straight, own_count, own
+  -- By the other places: the window that the next requests share, which has only to be added to; up to which total; and
+  -- when its oldest units leave.
+  local shared, bounds, resets
   if count == 0 then
     rare_steps().tell_parts()
   else
@@ -951,183 +955,221 @@ while position <= #requests do
     end
     position = position + 4 + 2 * new
     if least > 0 and least <= most then
-      own = 0
-      while own < n - 1 and requests[position + own] == requests[position + length + own] do own = own + 1 end
-      -- What is a part, or has parts, is charged in the slice of another.
-      if has_parts and (pool_at[own + 1] > 0 or part_at[own + 1]) then own = nil end
+      is_straight, own_count = true, n
+      if n > 1 and count > 1 then
+        shared, bounds, resets = {}, {}, {}
+        for i = 1, n do
+          -- What they share has to be opened first.
+          if requests[position + i - 1] == requests[position + length + i - 1] then is_straight = false end
+        end
+      end
     end
-  end
-
-  -- For the straight way: what is the same for all requests of the run, what is for windows of the same layout, and by
-  -- place in a request what it shares with the one before it: the number of a window that has only to be added to, up
-  -- to which total, and when its oldest units leave.
-  local rule, limit, slice_end, period, left, longest
-  local id, head, head_and_end, tail_format, entry, unit, begin, size, before_tail
-  local costs, times, latest, highest, texts
-  local first_value, first_expiry -- what a window has after its first charge, and until when; false if that is unusual
-  local moved_expiry, moved_text -- the expiry of what is charged now
-  local shared, bounds, resets, is_any_shared
-  if own then
-    rule = declared[own + 1]
-    limit, slice_end, period, left = rule.limit, rule.slice_end, rule.period, now - rule.period
-    longest = period + rule.rest + 2000
-    if count > 1 and n > 1 then shared, bounds, resets = {}, {}, {} end
   end
 
   local decided = 0 -- how many requests of the run
   while decided + 1 <= count do
-    -- The straight way: all of a common request, without a table for its window. It has one window for itself, whose
-    -- answer can be told and written by its two ends alone, or which only has to be added to, as all others have. It
-    -- leaves whatever is unusual, before it has changed anything, to what follows, which can do everything.
-    local began = position
-    for at = position, own and position + (count - decided - 1) * length or position - 1, own and length or 1 do
-      local w = requests[at + own]
-      local window, value = windows[w], values[w]
-      if n > 1 then
-        local fits = is_any_shared
-        for i = 1, fits and n or 0 do
-          local other = requests[at + i - 1]
-          if i ~= own + 1 and (other ~= shared[i] or other == w or opened[i][TOTAL] + most > bounds[i]) then
-            fits = false
+    -- The straight way: all of common requests, without tables for the windows that they do not share with neighbours,
+    -- which can be told and written by their two ends alone, or have only to be added to. Requests go it together: the
+    -- windows in the first place of each, then those in the second, up to the first request with anything unusual. That
+    -- one is left, before it has changed anything, to what follows, which can do everything.
+    local together = is_straight and own_count > 1 and FEW_REQUESTS or count -- then twice as many, and so on
+    while is_straight do
+      local wanted = count - decided < together and count - decided or together
+      local passed, width = wanted, 2 * n
+      -- A table grows well from its front only.
+      for at = filled + 1, n > 1 and filled + wanted * width or 0 do reply[at] = 0 end
+      for i = 1, shared and n or 0 do
+        local w, at, told_at, fitting = shared[i], position + i - 1, filled + 2 * i - 1, 0
+        if w then
+          local units, bound, reset = opened[i][TOTAL] + most, bounds[i], resets[i]
+          while fitting < passed and units <= bound and requests[at] == w do
+            reply[told_at], reply[told_at + 1] = units, reset
+            units, fitting, at, told_at = units + most, fitting + 1, at + length, told_at + width
           end
+          passed = fitting
         end
-        if not fits then break end
       end
 
-      local status, detail, units, reset = DONE, nil, nil, nil
-      if window then
-        -- Others were decided over it: it has only to be added to, or refuses as it did before.
-        local rule_in_force, total = window[RULE], window[TOTAL]
-        if rule_in_force.declared ~= rule then break end
-        units, reset = total + most, window[OLDEST] + period - now
-        if units <= rule_in_force.limit then
-          if window[STATE] ~= CHANGED or window[IS_PACKED] or window[NEWEST] < rule_in_force.slice_end then break end
-          window[TOTAL], window[COST] = units, window[COST] + most
-        elseif n == 1 and window[REFUSED] == least and window[REFUSED_AT] == total and window[STATE] ~= DUE then
-          status, detail, units = window[STATUS], window[DETAIL], total
-          if total == 0 then reset = 0 end
-        else
-          break
+      for k = 1, own_count do
+        -- What is the same for all windows in this place, then for those of the same layout.
+        local place, fitting = own and own[k] or k, passed
+        local rule, may_add = declared[place], own_count == 1
+        local pool_place = has_parts and pool_at[place] or 0
+        if pool_place > 0 then
+          local pool = shared and shared[pool_place] and opened[pool_place]
+          local pool_rule = pool and pool[RULE] or declared[pool_place]
+          if rule.slice ~= pool_rule.slice then rule = rare_steps().in_step(rule, pool_rule) end
+          -- A part is charged in the slice of its pool.
+          if pool_at[pool_place] > 0 or pool and pool[NEWEST] ~= rule.slice_end then fitting = 0 end
+          may_add = false
         end
-      elseif ruled[w] or is_any_limited and rare_steps().is_limited(requests[at + n]) then
-        break
-      elseif value then
-        if not id then
-          local layout = byte(value, 1) or 0
-          layout = layouts[layout] or layout_of(layout)
-          if not layout or most >= layout.costs or slice_end % layout.unit ~= 0 then break end
-          id, unit, begin, size, before_tail = layout.id, layout.unit, layout.start, layout.size, layout.tail_size - 1
-          head, head_and_end, tail_format, entry = layout.head, layout.head_and_end, layout.tail, layout.entry
-          costs, times, latest, texts = layout.costs, layout.times, layout.expiries, layout.places
-          highest = limit < layout.totals and limit or layout.totals - 1
-        end
-        local stop = #value - before_tail
-        if stop < begin then break end
-        local its_id, base, expiry, oldest = unpack_struct(head_and_end, value)
-        if its_id ~= id then
-          id = nil
-          break
-        end
-        local newest, cost, total, first = unpack_struct(tail_format, value, stop)
-        if first ~= begin then
-          if first < begin or first > stop or (stop - first) % size ~= 0 then break end
-          oldest = unpack_struct(entry, value, first)
-        end
-        base = base * BASE_UNIT
-        newest, oldest = base + newest * unit, base + oldest * unit
-        while oldest <= left do
-          local _, gone = unpack_struct(entry, value, first)
-          -- Also where the next entry would not be whole: such a value is not one of ours.
-          if gone > total or oldest > newest or first + size > stop then
-            total = 0
-            break
-          end
-          total, first = total - gone, first + size
-          oldest = base + unpack_struct(entry, value, first) * unit
-        end
-        local offset = slice_end - base
-        local spare = expiry * 1000 - offset
-        if cost == 0 or total < cost or oldest > newest then break end
-        units, reset = total + most, oldest - left
-        if units > highest then
-          -- It is refused until the oldest entry has left, if that is enough.
-          local _, freed = unpack_struct(entry, value, first)
-          if n > 1 or rule.observes or least < most or most > limit or units <= limit or units - freed > limit
-            or newest > slice_end or spare < period or w == requests[at + length] or (stop - begin) % size ~= 0 then
-            break
-          end
-          status, detail, units = DENIED, reset, total
-        else
-          if offset >= times then break end
-          if newest < slice_end then
-            cost = most
-            stop = stop + size
-          elseif newest == slice_end and cost + most < costs then
-            cost = cost + most
-          else
-            break
-          end
-          local text = spare >= period and spare <= longest and texts[stop]
-          if not text then
-            if (stop - begin) % size ~= 0 then break end
-            if spare < period or spare > longest then
-              -- Its key has to live longer.
-              if not moved_expiry then
-                moved_expiry = slice_end + period + rule.rest + 999
-                moved_expiry = moved_expiry - moved_expiry % 1000
-                moved_text = format('%d', moved_expiry / 1000)
+        local limit, slice_end, period, left = rule.limit, rule.slice_end, rule.period, now - rule.period
+        local longest, limits_at = period + rule.rest + 2000, n + 1 - place
+        local id, head, head_and_end, tail_format, entry, unit, begin, size, before_tail
+        local costs, times, latest, highest, texts
+        local first_value, first_expiry -- what is stored after a first charge, and until when; false if unusual
+        local moved_expiry, moved_text -- the expiry of what is charged now
+        local first_at, number, told_at = position + place - 1, 0, filled + 2 * place - 1
+        for at = first_at, first_at + (fitting - 1) * length, length do
+          local w = requests[at]
+          local window, value = windows[w], values[w]
+          local status, detail, units, reset = DONE, nil, nil, nil
+          if window then
+            -- Others were decided over it: it has only to be added to, or refuses as it did before.
+            local in_force, total = window[RULE], window[TOTAL]
+            if not may_add or in_force.declared ~= rule then break end
+            if shared then
+              local is_alone = true
+              for i = 1, n do
+                if shared[i] == w then is_alone = false end
               end
-              if moved_expiry - base >= latest then break end
-              expiry, expiries[w] = (moved_expiry - base) / 1000, moved_text
-            elseif stop > LAST_PLACE then
+              if not is_alone then break end
+            end
+            units, reset = total + most, window[OLDEST] + period - now
+            if units <= in_force.limit then
+              if window[STATE] ~= CHANGED or window[IS_PACKED] or window[NEWEST] < in_force.slice_end then break end
+              window[TOTAL], window[COST] = units, window[COST] + most
+            elseif n == 1 and window[REFUSED] == least and window[REFUSED_AT] == total and window[STATE] ~= DUE then
+              status, detail, units = window[STATUS], window[DETAIL], total
+              if total == 0 then reset = 0 end
+            else
               break
-            elseif stop <= LONGEST_IN_PLACE then
-              text = format('%d', stop - 1)
-              texts[stop] = text
-            elseif newest == slice_end then
-              text = format('%d', stop - 1)
+            end
+          elseif ruled[w] or is_any_limited and rare_steps().is_limited(requests[at + limits_at]) then
+            break
+          elseif value then
+            if not id then
+              local layout = byte(value, 1) or 0
+              layout = layouts[layout] or layout_of(layout)
+              if not layout or most >= layout.costs or slice_end % layout.unit ~= 0 then break end
+              id, unit, begin, size = layout.id, layout.unit, layout.start, layout.size
+              before_tail = layout.tail_size - 1
+              head, head_and_end, tail_format, entry = layout.head, layout.head_and_end, layout.tail, layout.entry
+              costs, times, latest, texts = layout.costs, layout.times, layout.expiries, layout.places
+              highest = limit < layout.totals and limit or layout.totals - 1
+            end
+            local stop = #value - before_tail
+            if stop < begin then break end
+            local its_id, base, expiry, oldest = unpack_struct(head_and_end, value)
+            if its_id ~= id then
+              id = nil
+              break
+            end
+            local newest, cost, total, first = unpack_struct(tail_format, value, stop)
+            if first ~= begin then
+              if first < begin or first > stop or (stop - first) % size ~= 0 then break end
+              oldest = unpack_struct(entry, value, first)
+            end
+            base = base * BASE_UNIT
+            newest, oldest = base + newest * unit, base + oldest * unit
+            while oldest <= left do
+              local _, gone = unpack_struct(entry, value, first)
+              -- Also where the next entry would not be whole: such a value is not one of ours.
+              if gone > total or oldest > newest or first + size > stop then
+                total = 0
+                break
+              end
+              total, first = total - gone, first + size
+              oldest = base + unpack_struct(entry, value, first) * unit
+            end
+            local offset = slice_end - base
+            local spare = expiry * 1000 - offset
+            if cost == 0 or total < cost or oldest > newest then break end
+            units, reset = total + most, oldest - left
+            if units > highest then
+              -- It is refused until the oldest entry has left, if that is enough.
+              local _, freed = unpack_struct(entry, value, first)
+              if n > 1 or rule.observes or least < most or most > limit or units <= limit or units - freed > limit
+                or newest > slice_end or spare < period or w == requests[at + length] or (stop - begin) % size ~= 0 then
+                break
+              end
+              status, detail, units = DENIED, reset, total
+            else
+              if offset >= times then break end
+              if newest < slice_end then
+                cost = most
+                stop = stop + size
+              elseif newest == slice_end and cost + most < costs then
+                cost = cost + most
+              else
+                break
+              end
+              local text = spare >= period and spare <= longest and texts[stop]
+              if not text then
+                if (stop - begin) % size ~= 0 then break end
+                if spare < period or spare > longest then
+                  -- Its key has to live longer.
+                  if not moved_expiry then
+                    moved_expiry = slice_end + period + rule.rest + 999
+                    moved_expiry = moved_expiry - moved_expiry % 1000
+                    moved_text = format('%d', moved_expiry / 1000)
+                  end
+                  if moved_expiry - base >= latest then break end
+                  expiry, expiries[w] = (moved_expiry - base) / 1000, moved_text
+                elseif stop > LAST_PLACE then
+                  break
+                elseif stop <= LONGEST_IN_PLACE then
+                  text = format('%d', stop - 1)
+                  texts[stop] = text
+                elseif newest == slice_end then
+                  text = format('%d', stop - 1)
+                end
+              end
+              if text then
+                tails[w] = pack(tail_format, offset / unit, cost, units, first)
+                places[w] = text
+              else
+                tails[w] = pack(head, id, base / BASE_UNIT, expiry) .. sub(value, first, stop - 1)
+                  .. pack(tail_format, offset / unit, cost, units, begin)
+              end
+            end
+            ruled[w] = rule
+          else
+            if first_value == nil then first_value, first_expiry = rare_steps().begin(rule, most) end
+            if not first_value or most > limit or value == nil or rare_steps().is_foreign(w) then break end
+            units, reset = most, slice_end - left
+            tails[w], expiries[w], ruled[w] = first_value, first_expiry, rule
+          end
+
+
+          if status ~= DONE then
+            reply[told_at], reply[told_at + 1] = status, detail
+            told_at = told_at + 2
+          end
+          reply[told_at] = units
+          reply[told_at + 1] = reset
+          told_at = told_at + width
+          number = number + 1
+        end
+        if n == 1 then filled = told_at - 1 end
+
+        if number < passed then
+          -- What the places before have gone further is as if they had not.
+          for before = 1, k - 1 do
+            local place = own and own[before] or before
+            for at = position + number * length, position + (passed - 1) * length, length do
+              local w = requests[at + place - 1]
+              tails[w], ruled[w] = nil, nil
             end
           end
-          if text then
-            tails[w] = pack(tail_format, offset / unit, cost, units, first)
-            places[w] = text
-          else
-            tails[w] = pack(head, id, base / BASE_UNIT, expiry) .. sub(value, first, stop - 1)
-              .. pack(tail_format, offset / unit, cost, units, begin)
-          end
+          passed = number
         end
-        ruled[w] = rule
-      else
-        if first_value == nil then first_value, first_expiry = rare_steps().begin(rule, most) end
-        if not first_value or most > limit or value == nil or rare_steps().is_foreign(w) then break end
-        units, reset = most, slice_end - left
-        tails[w], expiries[w], ruled[w] = first_value, first_expiry, rule
       end
 
-      if status ~= DONE then
-        reply[filled + 1], reply[filled + 2] = status, detail
-        filled = filled + 2
+      for i = 1, shared and n or 0 do
+        local window = shared[i] and opened[i]
+        if window then window[TOTAL], window[COST] = window[TOTAL] + passed * most, window[COST] + passed * most end
       end
-      if n == 1 then
-        reply[filled + 1] = units
-        reply[filled + 2] = reset
-        filled = filled + 2
-      else
-        for i = 1, n do
-          if i ~= own + 1 then
-            local window = opened[i]
-            local added = window[TOTAL] + most
-            window[TOTAL], window[COST] = added, window[COST] + most
-            reply[filled + 1], reply[filled + 2] = added, resets[i]
-          else
-            reply[filled + 1], reply[filled + 2] = units, reset
-          end
-          filled = filled + 2
+      for k = 1, has_parts and own_count or 0 do
+        local place = own and own[k] or k
+        for at = position, pool_at[place] > 0 and position + (passed - 1) * length or 0, length do
+          index_of[requests[at + place - 1]] = keys[window_count + limits_count + requests[at + index_at[place]]]
         end
       end
-      position = at + length
+      if n > 1 then filled = filled + passed * width end
+      position, decided = position + passed * length, decided + passed
+      is_straight, together = passed == wanted and decided < count, 2 * together
     end
-    if own then decided = decided + (position - began) / length end
     if decided + 1 > count then break end
 
     local room, status, detail = most, DONE, nil
@@ -1233,24 +1275,31 @@ while position <= #requests do
     end
 
     -- What the next request shares with this one may have only to be added to.
-    is_any_shared = false
-    if own and n > 1 and status == DONE and decided + 2 <= count then
-      local own_place = own + 1
+    is_straight = own_count ~= nil
+    if is_straight and n > 1 and decided + 2 <= count then
+      local is_twice = false
+      own, own_count = own or {}, 0
       for i = 1, n do
-        local w, window = requests[position + i - 1], opened[i]
-        if i == own_place or w ~= requests[position + length + i - 1] then
-          shared[i] = NOTHING
-        elseif shared[i] ~= w and window[STATE] == CHANGED and not window[IS_PACKED]
-          and window[NEWEST] >= window[RULE].slice_end
-          and not (has_parts and pool_at[i] > 0 and window[NEWEST] < opened[pool_at[i]][NEWEST]) then
-          shared[i], resets[i] = w, window[OLDEST] + window[RULE].period - now
-          bounds[i] = window[RULE].limit
+        local w, window, pool = requests[position + i - 1], opened[i], has_parts and pool_at[i] or 0
+        if w ~= requests[position + length + i - 1] then
+          own_count = own_count + 1
+          own[own_count], shared[i] = i, nil
+        elseif pool > 0 and requests[position + pool - 1] ~= requests[position + length + pool - 1] then
+          is_straight = false
+        elseif shared[i] ~= w then
+          shared[i] = w
+          if window and window[STATE] == CHANGED and not window[IS_PACKED] and window[NEWEST] >= window[RULE].slice_end
+            and (pool == 0 or opened[pool] and window[NEWEST] >= opened[pool][NEWEST]) then
+            resets[i], bounds[i] = window[OLDEST] + window[RULE].period - now, window[RULE].limit
+          else
+            is_straight, shared[i] = false, nil
+          end
           for other = 1, n do
-            if other ~= i and requests[position + other - 1] == w then own = nil end
+            if other ~= i and requests[position + other - 1] == w then is_twice = true end
           end
         end
-        if shared[i] == w then is_any_shared = true end
       end
+      if is_twice then is_straight, own_count = false, nil end
     end
     position, decided = position + length, decided + 1
   end
@@ -1280,6 +1329,10 @@ for w = 1, window_count do
       call('SETRANGE', keys[w], place, tail)
     elseif expiries[w] then
       call('SET', keys[w], tail, 'PXAT', expiries[w])
+      if index_of and index_of[w] then
+        listed = listed or {}
+        listed[#listed + 1] = w
+      end
     else
       call('SET', keys[w], tail, 'KEEPTTL')
     end
@@ -1330,7 +1383,7 @@ if emptied then call('DEL', unpack(emptied)) end
 
 -- A part is in its index for as long as its key lives. Something else under the index's key spoils the listing alone.
 for _, w in ipairs(listed or {}) do
-  local index, ends = index_of[w], format('%d', windows[w][EXPIRY] / 1000)
+  local index, ends = index_of[w], tails[w] and expiries[w] or format('%d', windows[w][EXPIRY] / 1000)
   redis.pcall('ZREMRANGEBYSCORE', index, '-inf', format('%d', now / 1000))
   redis.pcall('ZADD', index, ends, sub(keys[w], #index + 2))
   local last = redis.pcall('ZRANGE', index, -1, -1, 'WITHSCORES')

@@ -16,6 +16,8 @@ package final class BlockingConnection {
         // Whoever administers a server wants to reach it, whatever it is at the moment.
         options.needsPrimary = false
         options.acceptsSentinel = acceptsSentinel
+        // Nobody else waits for it, and a busy machine is no failure.
+        options.connectTimeout = .seconds(5)
         self.options = options
         connection = try Handshake(locator: address, options: options).perform().connection
     }

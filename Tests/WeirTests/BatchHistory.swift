@@ -6,11 +6,21 @@ import Weir
 /// Random batches as instances send them, one after another: neighbours that are alike, over windows of their own, windows
 /// that all share, and parts of these.
 struct BatchHistory {
+    /// A group with its only part.
+    private struct Tenant {
+        let group: Window
+        let part: Window
+        let index: [UInt8]
+    }
+
     private var own: [Window]
+    /// For each of its own, another with a longer window.
+    private let longer: [Window]
     private let groups: [Window]
     /// Of the first group.
     private let parts: [Window]
     private let index: [UInt8]
+    private let tenants: [Tenant]
     private let owners: [[UInt8]]
     private let costs: [Int]
     /// How much time passes between batches, most often.
@@ -29,11 +39,21 @@ struct BatchHistory {
         func window(_ name: String, _ terms: Terms) -> Window {
             Window(key: Array("\(prefix):\(name)".utf8), terms: terms)
         }
-        own = (0..<generator.element([1, 2, 3, 20, 60])).map { window("own:\($0)", few) }
+        let count = generator.element([1, 2, 3, 20, 60])
+        own = (0..<count).map { window("own:\($0)", few) }
+        let long = Terms(limit: generator.element([2, 100, 1000, 5000]), period: 24 * period, slices: slices)
+        longer = (0..<count).map { window("long:\($0)", long) }
         groups = (0..<2).map { window("group:\($0)", many) }
         index = Array("\(prefix):part".utf8)
         let partTerms = many.with(limit: generator.element([nil, 50]))
-        parts = (0..<2).map { window("part:\($0)", partTerms) }
+        parts = (0..<max(2, count)).map { window("part:\($0)", partTerms) }
+        tenants = (0..<count).map {
+            Tenant(
+                group: window("tenant:\($0)", many),
+                part: window("tenant:\($0):part:only", partTerms),
+                index: Array("\(prefix):tenant:\($0):part".utf8)
+            )
+        }
         owners = (0..<2).map { Array("\(prefix)/limits:\($0)".utf8) }
         costs = generator.element([[1], [1, 1, 1, 2], [1, 10, 20], [1, 5, 50, 255, 256, 300], [200, 250]])
         pace = generator.element([0, 1, 20, period / 1000, period / 50, period / 4, period / 4])
@@ -41,8 +61,11 @@ struct BatchHistory {
         now = ScriptRunner.epoch + generator.number(0...second)
     }
 
-    /// The keys of all windows, and that of the list of parts.
-    var keys: (windows: [[UInt8]], index: [UInt8]) { ((own + groups + parts).map(\.key), index) }
+    /// The keys of all windows, and those of the lists of parts.
+    var keys: (windows: [[UInt8]], indexes: [[UInt8]]) {
+        let windows = own + longer + groups + parts + tenants.map(\.group) + tenants.map(\.part)
+        return (windows.map(\.key), [index] + tenants.map(\.index))
+    }
 
     mutating func step(_ generator: inout SeededGenerator) {
         switch generator.number(1...40) {
@@ -68,7 +91,7 @@ struct BatchHistory {
     ) async throws
         -> Command?
     {
-        let window = generator.element(own + groups)
+        let window = generator.element(own + longer + groups + tenants.flatMap { [$0.group, $0.part] })
         if isUnusual.limits, generator.once(in: 8) {
             let field = LimitStages.field(of: window.key)
             let until = now / 1_000_000 + generator.number(-2...20)
@@ -111,12 +134,21 @@ struct BatchHistory {
             case 3: (1, cost)
             default: (cost, cost)
             }
+        let count = generator.number(1...generator.element([1, 8, 60]))
+        if generator.once(in: 3) {
+            let shape = generator.number(1...7)
+            return (0..<count).map { number in
+                let place = generator.once(in: 9) ? generator.number(0...(own.count - 1)) : number % own.count
+                let windows = several(place, shape: shape)
+                return DecisionRequest(windows, limits: owner(&generator), least: least, most: most)
+            }
+        }
         let shared = generator.element([0, 0, 1, 1, 2])
         let order = (0...shared).shuffled(using: &generator)
         let hot = generator.once(in: 4) ? generator.element(own) : nil
         let group = generator.element(groups)
         let isTwice = shared > 1 && generator.once(in: 6)
-        return (0..<generator.number(1...generator.element([1, 8, 60]))).map { number in
+        return (0..<count).map { number in
             var windows = [hot ?? (generator.once(in: 5) ? generator.element(own) : own[number % own.count])]
             if shared > 0 {
                 // The parts are those of the first.
@@ -128,11 +160,34 @@ struct BatchHistory {
             if isTwice { windows[2] = windows[1] }
             var arranged = order.map { windows[$0] }
             if shared > 1, !isTwice, let place = order.firstIndex(of: 1), let part = order.firstIndex(of: 2) {
-                let pool = Window.Pool(place: place, index: index)
-                arranged[part] = Window(key: arranged[part].key, terms: arranged[part].terms, pool: pool)
+                arranged[part] = arranged[part].part(of: place, listedIn: index)
             }
-            let owner = generator.once(in: 10) ? nil : owners[generator.once(in: 8) ? 1 : 0]
-            return DecisionRequest(arranged, limits: owner.map { HashedKey($0) }, least: least, most: most)
+            return DecisionRequest(arranged, limits: owner(&generator), least: least, most: most)
         }
+    }
+
+    /// Requests of one shape have several windows for themselves.
+    private func several(_ place: Int, shape: Int) -> [Window] {
+        let (tenant, part) = (tenants[place], parts[place])
+        return switch shape {
+        case 1: [own[place], longer[place]]
+        case 2: [longer[place], groups[0], own[place]]
+        case 3: [tenant.part.part(of: 1, listedIn: tenant.index), tenant.group]
+        case 4: [tenant.group, own[place], tenant.part.part(of: 0, listedIn: tenant.index)]
+        case 5: [own[place], groups[0], part.part(of: 1, listedIn: index)]
+        case 6: [groups[0], part.part(of: 0, listedIn: index)]
+        // A part of many groups, which no rules lead to.
+        default: [parts[0].part(of: 1, listedIn: index), tenant.group]
+        }
+    }
+
+    private func owner(_ generator: inout SeededGenerator) -> HashedKey? {
+        generator.once(in: 10) ? nil : HashedKey(owners[generator.once(in: 8) ? 1 : 0])
+    }
+}
+
+extension Window {
+    fileprivate func part(of place: Int, listedIn index: [UInt8]) -> Window {
+        Window(key: key, terms: terms, pool: Pool(place: place, index: index))
     }
 }

@@ -89,18 +89,18 @@ import Weir
         }
         // A window that gets two entries in one call: its pool's newest lies ahead, as the clock was set back a little.
         let terms = Terms(limit: 100, period: 60 * second, slices: 128)
-        // The first of the two by itself, which the script decides without a table, or beside another window.
+        // The first of the two all or nothing, which the script decides without a table, or as much of it as fits.
         let later = ScriptRunner.epoch + 400 * second
-        for others in [[], [Window(key: Array("other:{a}".utf8), terms: terms)]] {
-            let pool = Window(key: Array("p\(others.count):{a}".utf8), terms: terms)
-            let index = Array("p\(others.count):{a}:parts".utf8)
+        for least in [2, 0] {
+            let pool = Window(key: Array("p\(least):{a}".utf8), terms: terms)
+            let index = Array("p\(least):{a}:parts".utf8)
             func part(of place: Int?) -> Window {
                 let pool = place.map { Window.Pool(place: $0, index: index) }
                 return Window(key: index + Array(":x".utf8), terms: terms, pool: pool)
             }
             try await ask([DecisionRequest([part(of: nil)], cost: 1)], at: later - second)
             try await ask([DecisionRequest([pool], cost: 1)], at: later)
-            let first = DecisionRequest([part(of: nil)] + others, cost: 2)
+            let first = DecisionRequest([part(of: nil)], limits: nil, least: least, most: 2)
             try await ask([first, DecisionRequest([pool, part(of: 0)], cost: 3)], at: later - second / 2)
             for step in 0...60 {
                 try await ask([DecisionRequest([part(of: nil)], cost: 0)], at: later + 60 * second - step * second / 40)
