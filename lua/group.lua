@@ -335,7 +335,7 @@ local LARGEST_LIMIT = 2 ^ 31
 local BASE_UNIT = 4000000 -- so that 4 bytes reach beyond the year 2500
 local LAST_PLACE = 65535 -- what 2 bytes hold
 local DONE, DENIED, NEVER, UNREADABLE, NO_LIMIT, IN_PART = 0, -1, -2, -3, -4, -5
-local FEW_REQUESTS = 8 -- with several windows of their own; an unusual one wastes what those with it have done
+local FEW_REQUESTS = 8 -- over several windows each, as what is done of those behind an unusual one was done for nothing
 local LONGEST_IN_PLACE = 400 -- bytes; Redis doubles the room of a string that grows in place, so a longer one does not
 
 -- part: window-places
@@ -418,10 +418,10 @@ end
 local windows = {} -- by the number of their key; false if it holds something else
 -- What the straight way has decided, by the number of the window: the new tail and where it goes, if it was charged,
 -- or all of its value and, if that has moved, when the key expires; and the rule. Such a window is not in `windows`; of
--- one that is there, no tail is here, and true in place of a rule.
+-- one that is there, no tail is here, and in place of a rule DONE, or why it is false.
 local tails, places, expiries, ruled = {}, {}, {}, {}
 local has_ends -- whether any limit that an operator has set has an end
-local has_no_limit, index_of -- the windows with a limit that is none; the keys of the indexes of parts
+local index_of -- the keys of the indexes of parts, by window
 -- By place in a request; all but the first two only where some windows are parts of others.
 local declared, opened, pool_at, index_at, part_at, order = {}, {}
 -- With room for eight at once: Lua would enlarge the table step by step.
@@ -440,7 +440,7 @@ local function rare_steps()
   local NAMES_AT_ONCE = 1000
   local MOST_AT_ONCE = 64 -- limits of one owner, which are read together
   local FIELDS_FOR_ONE = 6 -- so many of a hash are read at the cost of asking for one
-  local DENIED, NEVER = -1, -2
+  local DONE, DENIED, NEVER, UNREADABLE, NO_LIMIT = 0, -1, -2, -3, -4
 
   -- part: window-places
   -- The places in a window, which is an array: one with names for its fields takes twice as long to make.
@@ -789,6 +789,50 @@ local function rare_steps()
     return copy
   end
 
+  -- Opens a window of the next request; by a rule, if nothing was decided over it yet. A part has an index, and the
+  -- slices of its pool, so that what both are charged leaves both at once. False if that cannot be.
+  local function open(w, rule, limits, index, pool)
+    local value, before, window, status = values[w], ruled[w], false, DONE
+    if value == nil then error('there is no window ' .. tostring(w)) end
+    if not before then
+      if limits > 0 then rule = rule_in_force(w, rule, limits) end
+      if index then index_of[w] = index end
+      if rule and pool and rule.slice ~= pool[RULE].slice then rule = in_step(rule, pool[RULE]) end
+    end
+    if not rule then
+      status = NO_LIMIT
+    elseif tails[w] then
+      window = reopen(w, before)
+    elseif value then
+      window = read(value, before or rule)
+    elseif not is_foreign(w) then
+      window = { 0, 0, 0, 0, rule, false, 0, 0, '', 1, 1, false, true, AS_STORED }
+    end
+    if not window and status == DONE then status = UNREADABLE end
+    windows[w], tails[w], places[w], ruled[w] = window, nil, nil, status
+    return window
+  end
+
+  -- Charges a window that has room for it, a part in the slice of its pool.
+  local function charge(window, cost, pool)
+    local units, newest, slice_end = window[TOTAL], window[NEWEST], window[RULE].slice_end
+    if slice_end < newest then slice_end = newest end
+    if pool and slice_end < pool[NEWEST] then slice_end = pool[NEWEST] end
+    window[TOTAL], window[STATE] = units + cost, CHANGED
+    if slice_end == newest then
+      window[COST] = window[COST] + cost
+    elseif units == 0 then
+      start(window, slice_end)
+      window[COST] = cost
+    elseif window[IS_PACKED] then
+      window[NEWEST], window[COST], window[STOP] = slice_end, cost, window[STOP] + window[LAYOUT].size
+    else
+      append(window, slice_end)
+      window[COST] = cost
+    end
+    window[IS_PACKED] = false
+  end
+
   -- Tells the parts that count: how many, and of each its name, used and reset.
   local function tell_parts()
     local index = keys[window_count + limits_count + requests[position + 1]]
@@ -813,9 +857,8 @@ local function rare_steps()
   end
 
   made = {
-    start = start, begin = begin, is_foreign = is_foreign, reopen = reopen, widen = widen, append = append,
-    adds_up = adds_up, read = read, take_back = take_back,
-    refuse = refuse, is_limited = is_limited, rule_in_force = rule_in_force, in_step = in_step, tell_parts = tell_parts,
+    begin = begin, is_foreign = is_foreign, widen = widen, adds_up = adds_up, take_back = take_back, refuse = refuse,
+    is_limited = is_limited, in_step = in_step, open = open, charge = charge, tell_parts = tell_parts,
   }
   return made
 end
@@ -826,12 +869,10 @@ local n, length, has_parts
 
 while position <= #requests do
   local count, least, most = requests[position], requests[position + 1], requests[position + 2]
-  -- Whether the next requests may go the straight way; in how many places they have windows of their own, nil in a run
-  -- that has no straight way; and in which, nil if in all.
-  local is_straight, own_count, own
-  -- By the other places: the window that the next requests share, which has only to be added to; up to which total; and
-  -- when its oldest units leave.
-  local shared, bounds, resets
+  local is_common -- whether its requests charge something: only these have a straight way
+  -- In how many places the next requests have windows of their own, and in which. By the other places: the window that
+  -- they share, which has only to be added to; up to which total; and when its oldest units leave.
+  local own_count, own, shared, bounds, resets
   if count == 0 then
     rare_steps().tell_parts()
   else
@@ -863,31 +904,56 @@ while position <= #requests do
       error('the first run has no windows')
     end
     position = position + 4 + 2 * new
-    if least > 0 and least <= most then
-      is_straight, own_count = true, n
-      if n > 1 and count > 1 then
-        shared, bounds, resets = {}, {}, {}
-        for i = 1, n do
-          -- What they share has to be opened first.
-          if requests[position + i - 1] == requests[position + length + i - 1] then is_straight = false end
-        end
-      end
-    end
+    if least > 0 and least <= most then is_common, own_count = true, n end
   end
 
   local decided = 0 -- how many requests of the run
-  while decided + 1 <= count do
+  local is_refused -- whether the one before was, with several windows: the next one often is too
+  local together = is_common and n > 1 and FEW_REQUESTS or count -- how many go the straight way at once
+  while decided < count do
     -- The straight way: all of common requests, without tables for the windows that they do not share with neighbours,
     -- which can be told and written by their two ends alone, or have only to be added to. Requests go it together: the
     -- windows in the first place of each, then those in the second, up to the first request with anything unusual. That
     -- one is left, before it has changed anything, to what follows, which can do everything.
-    local together = is_straight and own_count > 1 and FEW_REQUESTS or count -- then twice as many, and so on
+    local is_straight, is_known = is_common and not is_refused, n == 1 or count == 1
     while is_straight do
       local wanted = count - decided < together and count - decided or together
+      if not is_known then
+        -- What was decided over before, or is the next one's too, is opened, if what it would be charged is clear.
+        own, own_count, is_known = own or {}, 0, true
+        for k = 1, n do
+          local i = has_parts and order[k] or k
+          local w, rule, pool_place = requests[position + i - 1], declared[i], has_parts and pool_at[i] or 0
+          local window, pool = windows[w], shared and shared[pool_place] and opened[pool_place]
+          if window == nil and not ruled[w] and (decided == count - 1 or w ~= requests[position + length + i - 1]) then
+            own_count = own_count + 1
+            own[own_count] = i
+            if shared then shared[i] = nil end
+          else
+            local is_clear = pool_place == 0 or pool
+            for other = 1, n do
+              if other ~= i and requests[position + other - 1] == w then is_clear = false end
+            end
+            if is_clear and window == nil then
+              window = rare_steps().open(w, rule, is_any_limited and requests[position + n] or 0,
+                pool and keys[window_count + limits_count + requests[position + index_at[i]]], pool)
+            end
+            if not (is_clear and window) or window[RULE].declared ~= rule or window[TOTAL] == 0 or window[STATE] == DUE
+              or window[TOTAL] + most > window[RULE].limit or pool and window[RULE].slice ~= pool[RULE].slice then
+              wanted, own_count = 0, 0
+              break
+            end
+            opened[i] = window
+            if not shared then shared, bounds, resets = {}, {}, {} end
+            shared[i], bounds[i], resets[i] = w, window[RULE].limit, window[OLDEST] + window[RULE].period - now
+          end
+        end
+      end
       local passed, width = wanted, 2 * n
+      local refused_total, refused_reset -- of the one behind those that have passed, if it is refused
       -- A table grows well from its front only.
       for at = filled + 1, n > 1 and filled + wanted * width or 0 do reply[at] = 0 end
-      for i = 1, shared and n or 0 do
+      for i = 1, shared and wanted > 0 and n or 0 do
         local w, at, told_at, fitting = shared[i], position + i - 1, filled + 2 * i - 1, 0
         if w then
           local units, bound, reset = opened[i][TOTAL] + most, bounds[i], resets[i]
@@ -902,15 +968,14 @@ while position <= #requests do
       for k = 1, own_count do
         -- What is the same for all windows in this place, then for those of the same layout.
         local place, fitting = own and own[k] or k, passed
-        local rule, may_add = declared[place], own_count == 1
-        local pool_place = has_parts and pool_at[place] or 0
+        local rule, pool_place = declared[place], has_parts and pool_at[place] or 0
         if pool_place > 0 then
           local pool = shared and shared[pool_place] and opened[pool_place]
           local pool_rule = pool and pool[RULE] or declared[pool_place]
           if rule.slice ~= pool_rule.slice then rule = rare_steps().in_step(rule, pool_rule) end
           -- A part is charged in the slice of its pool.
-          if pool_at[pool_place] > 0 or pool and pool[NEWEST] ~= rule.slice_end then fitting = 0 end
-          may_add = false
+          local ends = pool and pool[NEWEST] > pool_rule.slice_end and pool[NEWEST] or pool_rule.slice_end
+          if pool_at[pool_place] > 0 or ends ~= rule.slice_end or ends > rule.latest then fitting = 0 end
         end
         local limit, slice_end, period, left = rule.limit, rule.slice_end, rule.period, now - rule.period
         local longest, limits_at = period + rule.rest + 2000, n + 1 - place
@@ -926,19 +991,12 @@ while position <= #requests do
           if window then
             -- Others were decided over it: it has only to be added to, or refuses as it did before.
             local in_force, total = window[RULE], window[TOTAL]
-            if not may_add or in_force.declared ~= rule then break end
-            if shared then
-              local is_alone = true
-              for i = 1, n do
-                if shared[i] == w then is_alone = false end
-              end
-              if not is_alone then break end
-            end
+            if n > 1 or in_force.declared ~= rule then break end
             units, reset = total + most, window[OLDEST] + period - now
             if units <= in_force.limit then
               if window[STATE] ~= CHANGED or window[IS_PACKED] or window[NEWEST] < in_force.slice_end then break end
               window[TOTAL], window[COST] = units, window[COST] + most
-            elseif n == 1 and window[REFUSED] == least and window[REFUSED_AT] == total and window[STATE] ~= DUE then
+            elseif window[REFUSED] == least and window[REFUSED_AT] == total and window[STATE] ~= DUE then
               status, detail, units = window[STATUS], window[DETAIL], total
               if total == 0 then reset = 0 end
             else
@@ -988,8 +1046,9 @@ while position <= #requests do
             if units > highest then
               -- It is refused until the oldest entry has left, if that is enough.
               local _, freed = unpack_struct(entry, value, first)
-              if n > 1 or rule.observes or least < most or most > limit or units <= limit or units - freed > limit
-                or newest > slice_end or spare < period or w == requests[at + length] or (stop - begin) % size ~= 0 then
+              if own_count > 1 or shared and has_ends or rule.observes or least < most or most > limit or units <= limit
+                or units - freed > limit or newest > slice_end or spare < period or w == requests[at + length]
+                or (stop - begin) % size ~= 0 then
                 break
               end
               status, detail, units = DENIED, reset, total
@@ -1040,8 +1099,11 @@ while position <= #requests do
             tails[w], expiries[w], ruled[w] = first_value, first_expiry, rule
           end
 
-
           if status ~= DONE then
+            if n > 1 then
+              refused_total, refused_reset = units, reset
+              break
+            end
             reply[told_at], reply[told_at + 1] = status, detail
             told_at = told_at + 2
           end
@@ -1055,9 +1117,9 @@ while position <= #requests do
         if number < passed then
           -- What the places before have gone further is as if they had not.
           for before = 1, k - 1 do
-            local place = own and own[before] or before
-            for at = position + number * length, position + (passed - 1) * length, length do
-              local w = requests[at + place - 1]
+            local first_at = position + (own and own[before] or before) - 1
+            for at = first_at + number * length, first_at + (passed - 1) * length, length do
+              local w = requests[at]
               tails[w], ruled[w] = nil, nil
             end
           end
@@ -1065,51 +1127,49 @@ while position <= #requests do
         end
       end
 
-      for i = 1, shared and n or 0 do
-        local window = shared[i] and opened[i]
-        if window then window[TOTAL], window[COST] = window[TOTAL] + passed * most, window[COST] + passed * most end
+      for i = 1, shared and passed > 0 and n or 0 do
+        local pool = has_parts and pool_at[i] > 0 and opened[pool_at[i]]
+        if shared[i] then rare_steps().charge(opened[i], passed * most, pool) end
       end
       for k = 1, has_parts and own_count or 0 do
         local place = own and own[k] or k
-        for at = position, pool_at[place] > 0 and position + (passed - 1) * length or 0, length do
+        local last = refused_total and passed or passed - 1
+        for at = position, pool_at[place] > 0 and position + last * length or 0, length do
           index_of[requests[at + place - 1]] = keys[window_count + limits_count + requests[at + index_at[place]]]
         end
       end
       if n > 1 then filled = filled + passed * width end
       position, decided = position + passed * length, decided + passed
-      is_straight, together = passed == wanted and decided < count, 2 * together
+      if passed < 1 and not refused_total then
+        is_straight = false
+      elseif passed == wanted then
+        together = 4 * together
+      else
+        -- What is refused leaves the others as they are known.
+        together, is_known, is_straight = passed < 2 and 2 or passed, refused_total, n > 1
+      end
+      if refused_total then
+        -- The others would have room for it, also when its own has.
+        reply[filled + 1], reply[filled + 2] = DENIED, refused_reset
+        for i = 1, n do
+          local total, reset = refused_total, refused_reset
+          if shared and shared[i] then total, reset = opened[i][TOTAL], resets[i] end
+          reply[filled + 2 * i + 1], reply[filled + 2 * i + 2] = total, reset
+        end
+        filled, position, decided = filled + width + 2, position + length, decided + 1
+      end
+      is_straight = is_straight and decided < count
     end
-    if decided + 1 > count then break end
+    if decided == count then break end
 
     local room, status, detail = most, DONE, nil
     for k = 1, n do
       local i = has_parts and order[k] or k
       local w = requests[position + i - 1]
-      local window = windows[w]
+      local window, pool_place = windows[w], has_parts and pool_at[i] or 0
       if window == nil then
-        local value, rule, limits = values[w], declared[i], requests[position + n]
-        if value == nil then error('there is no window ' .. tostring(w)) end
-        local before = ruled[w]
-        if is_any_limited and limits > 0 and not before then rule = rare_steps().rule_in_force(w, rule, limits) end
-        if has_parts and pool_at[i] > 0 and not before then
-          index_of[w] = keys[window_count + limits_count + requests[position + index_at[i]]]
-          -- A part has the slices of its pool, so that what both are charged leaves both at once.
-          local pool = opened[pool_at[i]]
-          if rule and pool and rule.slice ~= pool[RULE].slice then rule = rare_steps().in_step(rule, pool[RULE]) end
-        end
-        if not rule then
-          window, has_no_limit = false, has_no_limit or {}
-          has_no_limit[w] = true
-        elseif tails[w] then
-          window = rare_steps().reopen(w, before)
-        elseif value then
-          window = rare_steps().read(value, before or rule)
-        else
-          window = not rare_steps().is_foreign(w)
-            and { 0, 0, 0, 0, rule, false, 0, 0, '', 1, 1, false, true, AS_STORED }
-        end
-        windows[w] = window
-        tails[w], places[w], ruled[w] = nil, nil, true
+        window = rare_steps().open(w, declared[i], is_any_limited and requests[position + n] or 0,
+          pool_place > 0 and keys[window_count + limits_count + requests[position + index_at[i]]], opened[pool_place])
       end
       opened[i] = window
       if window then
@@ -1118,7 +1178,7 @@ while position <= #requests do
         local left = rule.limit - window[TOTAL]
         if left < room and not rule.observes then room = left end
       elseif status == DONE or i < detail then
-        status, detail = has_no_limit and has_no_limit[w] and NO_LIMIT or UNREADABLE, i
+        status, detail = ruled[w], i
       end
     end
 
@@ -1139,29 +1199,9 @@ while position <= #requests do
     elseif status == DONE then
       if room < most then status, detail = IN_PART, room end
       for i = 1, n do
-        local window, cost = opened[i], room
-        local units = window[TOTAL]
-        if units + cost > CEILING then cost = CEILING - units end
-        if cost > 0 then
-          local slice_end, newest = window[RULE].slice_end, window[NEWEST]
-          if slice_end < newest then slice_end = newest end
-          if has_parts and pool_at[i] > 0 and slice_end < opened[pool_at[i]][NEWEST] then
-            slice_end = opened[pool_at[i]][NEWEST]
-          end
-          window[TOTAL], window[STATE] = units + cost, CHANGED
-          if slice_end == newest then
-            window[COST] = window[COST] + cost
-          elseif units == 0 then
-            rare_steps().start(window, slice_end)
-            window[COST] = cost
-          elseif window[IS_PACKED] then
-            window[NEWEST], window[COST], window[STOP] = slice_end, cost, window[STOP] + window[LAYOUT].size
-          else
-            rare_steps().append(window, slice_end)
-            window[COST] = cost
-          end
-          window[IS_PACKED] = false
-        end
+        local window = opened[i]
+        local cost = window[TOTAL] + room > CEILING and CEILING - window[TOTAL] or room
+        if cost > 0 then rare_steps().charge(window, cost, has_parts and opened[pool_at[i]]) end
       end
     end
 
@@ -1183,34 +1223,22 @@ while position <= #requests do
       filled = filled + 2
     end
 
-    -- What the next request shares with this one may have only to be added to.
-    is_straight = own_count ~= nil
-    if is_straight and n > 1 and decided + 2 <= count then
-      local is_twice = false
-      own, own_count = own or {}, 0
-      for i = 1, n do
-        local w, window, pool = requests[position + i - 1], opened[i], has_parts and pool_at[i] or 0
-        if w ~= requests[position + length + i - 1] then
-          own_count = own_count + 1
-          own[own_count], shared[i] = i, nil
-        elseif pool > 0 and requests[position + pool - 1] ~= requests[position + length + pool - 1] then
-          is_straight = false
-        elseif shared[i] ~= w then
-          shared[i] = w
-          if window and window[STATE] == CHANGED and not window[IS_PACKED] and window[NEWEST] >= window[RULE].slice_end
-            and (pool == 0 or opened[pool] and window[NEWEST] >= opened[pool][NEWEST]) then
-            resets[i], bounds[i] = window[OLDEST] + window[RULE].period - now, window[RULE].limit
-          else
-            is_straight, shared[i] = false, nil
-          end
-          for other = 1, n do
-            if other ~= i and requests[position + other - 1] == w then is_twice = true end
-          end
+    position, decided = position + length, decided + 1
+    -- A refused one has changed nothing: who asks for the same is answered the same.
+    local width, is_same = 2 * n + 2, status ~= DONE and status ~= IN_PART
+    is_refused = is_same and n > 1
+    while is_same and decided < count do
+      for at = position, position + length - 1 do
+        if requests[at] ~= requests[at - length] then
+          is_same = false
+          break
         end
       end
-      if is_twice then is_straight, own_count = false, nil end
+      if is_same then
+        for at = filled + 1, filled + width do reply[at] = reply[at - width] end
+        filled, position, decided = filled + width, position + length, decided + 1
+      end
     end
-    position, decided = position + length, decided + 1
   end
 end
 

@@ -98,7 +98,7 @@ struct BatchHistory {
             var command = Command("HSET")
             command.append(generator.element(owners))
             command.append(field)
-            command.append(generator.element(["0", "3", "50", "1000", "2 \(until)", "many"]))
+            command.append(generator.element(["0", "3", "50", "1000", "2 \(until)", "900 \(until)", "many"]))
             return command
         }
         guard isUnusual.values, generator.once(in: 12) else { return nil }

@@ -43,6 +43,7 @@ import Weir
         ("window[TOTAL] - window[COST], true", "window[TOTAL] - window[COST], false"),
         ("pool[OLDEST], pool[IS_WHOLE] = pool[NEWEST], true", "pool[OLDEST] = pool[NEWEST]"),
         ("format('%d', stop - 1)", "format('%d', stop)"),
+        ("2 * n + 2, status ~= DONE and status ~= IN_PART", "2 * n + 2, status ~= DONE"),
     ])
     func aBrokenScriptIsNoticed(right: String, wrong: String) async throws {
         let source = String(decoding: Scripts.acquire, as: UTF8.self)
