@@ -341,7 +341,7 @@ local LARGEST_LIMIT = 2 ^ 31
 local BASE_UNIT = 4000000 -- so that 4 bytes reach beyond the year 2500
 local LAST_PLACE = 65535 -- what 2 bytes hold
 local DONE, DENIED, NEVER, UNREADABLE, NO_LIMIT, IN_PART = 0, -1, -2, -3, -4, -5
-local FEW_REQUESTS = 8 -- over several windows each, as what is done of those behind an unusual one was done for nothing
+local FEW_REQUESTS = 8 -- that go together at first, if over several windows: work on any behind an unusual one is lost
 local LONGEST_IN_PLACE = 400 -- bytes; Redis doubles the room of a string that grows in place, so a longer one does not
 
 -- part: window-places
@@ -424,7 +424,7 @@ end
 local windows = {} -- by the number of their key; false if it holds something else
 -- What the straight way has decided, by the number of the window: the new tail and where it goes, if it was charged,
 -- or all of its value and, if that has moved, when the key expires; and the rule. Such a window is not in `windows`; of
--- one that is there, no tail is here, and in place of a rule DONE, or why it is false.
+-- one that is there, no tail is here, and in place of its rule DONE, or the status that tells why it is false.
 local tails, places, expiries, ruled = {}, {}, {}, {}
 local has_ends -- whether any limit that an operator has set has an end
 local index_of -- the keys of the indexes of parts, by window
@@ -586,7 +586,7 @@ local function rare_steps()
   end
 
   -- What is stored of a window after its first charge, and when its key expires; false if it needs a wider layout.
-  local function begin(rule, cost)
+  local function first_charge(rule, cost)
     local window, slice_end = { [RULE] = rule }, rule.slice_end
     start(window, slice_end)
     local layout, base, expiry = window[LAYOUT], window[BASE], slice_end + rule.period + rule.rest + 999
@@ -863,8 +863,8 @@ local function rare_steps()
   end
 
   made = {
-    begin = begin, is_foreign = is_foreign, widen = widen, adds_up = adds_up, take_back = take_back, refuse = refuse,
-    is_limited = is_limited, in_step = in_step, open = open, charge = charge, tell_parts = tell_parts,
+    first_charge = first_charge, is_foreign = is_foreign, is_limited = is_limited, in_step = in_step, open = open,
+    charge = charge, adds_up = adds_up, take_back = take_back, refuse = refuse, widen = widen, tell_parts = tell_parts,
   }
   return made
 end
@@ -917,13 +917,13 @@ while position <= #requests do
   local is_refused -- whether the one before was, with several windows: the next one often is too
   local together = is_common and n > 1 and FEW_REQUESTS or count -- how many go the straight way at once
   while decided < count do
-    -- The straight way: all of common requests, without tables for the windows that they do not share with neighbours,
-    -- which can be told and written by their two ends alone, or have only to be added to. Requests go it together: the
-    -- windows in the first place of each, then those in the second, up to the first request with anything unusual. That
-    -- one is left, before it has changed anything, to what follows, which can do everything.
-    local is_straight, is_known = is_common and not is_refused, n == 1 or count == 1
+    -- The straight way: common requests, without a table for what is theirs alone, which can be told and written by its
+    -- two ends. They go it together: the windows in the first place of each, then those in the second, and so on, up to
+    -- the first request with anything unusual. What that one and those behind it were charged is undone, and it is left
+    -- to what follows, which can do everything.
+    local is_straight, is_known = is_common and not is_refused, n == 1 or count == 1 and filled == 1
     while is_straight do
-      local wanted = count - decided < together and count - decided or together
+      local wanted, was_known = count - decided < together and count - decided or together, is_known
       if not is_known then
         -- What was decided over before, or is the next one's too, is opened, if what it would be charged is clear.
         own, own_count, is_known = own or {}, 0, true
@@ -957,17 +957,20 @@ while position <= #requests do
       end
       local passed, width = wanted, 2 * n
       local refused_total, refused_reset -- of the one behind those that have passed, if it is refused
-      -- A table grows well from its front only.
-      for at = filled + 1, n > 1 and filled + wanted * width or 0 do reply[at] = 0 end
-      for i = 1, shared and wanted > 0 and n or 0 do
-        local w, at, told_at, fitting = shared[i], position + i - 1, filled + 2 * i - 1, 0
-        if w then
-          local units, bound, reset = opened[i][TOTAL] + most, bounds[i], resets[i]
-          while fitting < passed and units <= bound and requests[at] == w do
-            reply[told_at], reply[told_at + 1] = units, reset
-            units, fitting, at, told_at = units + most, fitting + 1, at + length, told_at + width
+      local is_unusual -- whether that one is, and stays so when it is looked at once more
+      if n > 1 then
+        -- A table grows well from its front only.
+        for at = filled + 1, filled + wanted * width do reply[at] = 0 end
+        for i = 1, shared and wanted > 0 and n or 0 do
+          local w, at, told_at, fitting = shared[i], position + i - 1, filled + 2 * i - 1, 0
+          if w then
+            local units, bound, reset = opened[i][TOTAL] + most, bounds[i], resets[i]
+            while fitting < passed and units <= bound and requests[at] == w do
+              reply[told_at], reply[told_at + 1] = units, reset
+              units, fitting, at, told_at = units + most, fitting + 1, at + length, told_at + width
+            end
+            passed = fitting
           end
-          passed = fitting
         end
       end
 
@@ -980,22 +983,23 @@ while position <= #requests do
           local pool_rule = pool and pool[RULE] or declared[pool_place]
           if rule.slice ~= pool_rule.slice then rule = rare_steps().in_step(rule, pool_rule) end
           -- A part is charged in the slice of its pool.
-          local ends = pool and pool[NEWEST] > pool_rule.slice_end and pool[NEWEST] or pool_rule.slice_end
-          if pool_at[pool_place] > 0 or ends ~= rule.slice_end or ends > rule.latest then fitting = 0 end
+          if pool_at[pool_place] > 0 or pool and pool[NEWEST] > rule.slice_end or rule.slice_end > rule.latest then
+            fitting = 0
+          end
         end
         local limit, slice_end, period, left = rule.limit, rule.slice_end, rule.period, now - rule.period
         local longest, limits_at = period + rule.rest + 2000, n + 1 - place
         local id, head, head_and_end, tail_format, entry, unit, begin, size, before_tail
-        local costs, times, latest, highest, texts
+        local costs, times, expiry_bound, highest, texts
         local first_value, first_expiry -- what is stored after a first charge, and until when; false if unusual
         local moved_expiry, moved_text -- the expiry of what is charged now
-        local first_at, number, told_at = position + place - 1, 0, filled + 2 * place - 1
+        local first_at, going, told_at = position + place - 1, 0, filled + 2 * place - 1
         for at = first_at, first_at + (fitting - 1) * length, length do
           local w = requests[at]
           local window, value = windows[w], values[w]
           local status, detail, units, reset = DONE, nil, nil, nil
           if window then
-            -- Others were decided over it: it has only to be added to, or refuses as it did before.
+            -- Others were decided over it. If it is the only one, it has only to be added to, or refuses as before.
             local in_force, total = window[RULE], window[TOTAL]
             if n > 1 or in_force.declared ~= rule then break end
             units, reset = total + most, window[OLDEST] + period - now
@@ -1018,7 +1022,7 @@ while position <= #requests do
               id, unit, begin, size = layout.id, layout.unit, layout.start, layout.size
               before_tail = layout.tail_size - 1
               head, head_and_end, tail_format, entry = layout.head, layout.head_and_end, layout.tail, layout.entry
-              costs, times, latest, texts = layout.costs, layout.times, layout.expiries, layout.places
+              costs, times, expiry_bound, texts = layout.costs, layout.times, layout.expiries, layout.places
               highest = limit < layout.totals and limit or layout.totals - 1
             end
             local stop = #value - before_tail
@@ -1078,7 +1082,7 @@ while position <= #requests do
                     moved_expiry = moved_expiry - moved_expiry % 1000
                     moved_text = format('%d', moved_expiry / 1000)
                   end
-                  if moved_expiry - base >= latest then break end
+                  if moved_expiry - base >= expiry_bound then break end
                   expiry, expiries[w] = (moved_expiry - base) / 1000, moved_text
                 elseif stop > LAST_PLACE then
                   break
@@ -1099,7 +1103,7 @@ while position <= #requests do
             end
             ruled[w] = rule
           else
-            if first_value == nil then first_value, first_expiry = rare_steps().begin(rule, most) end
+            if first_value == nil then first_value, first_expiry = rare_steps().first_charge(rule, most) end
             if not first_value or most > limit or value == nil or rare_steps().is_foreign(w) then break end
             units, reset = most, slice_end - left
             tails[w], expiries[w], ruled[w] = first_value, first_expiry, rule
@@ -1116,43 +1120,46 @@ while position <= #requests do
           reply[told_at] = units
           reply[told_at + 1] = reset
           told_at = told_at + width
-          number = number + 1
+          going = going + 1
         end
         if n == 1 then filled = told_at - 1 end
 
-        if number < passed then
-          -- What the places before have gone further is as if they had not.
+        if going < passed then
+          -- What the places before have charged for this request, and for those behind it, is undone.
           for before = 1, k - 1 do
             local first_at = position + (own and own[before] or before) - 1
-            for at = first_at + number * length, first_at + (passed - 1) * length, length do
+            for at = first_at + going * length, first_at + (passed - 1) * length, length do
               local w = requests[at]
-              tails[w], ruled[w] = nil, nil
+              tails[w], places[w], expiries[w], ruled[w] = nil, nil, nil, nil
             end
           end
-          passed = number
+          local w = requests[first_at + going * length]
+          passed, is_unusual = going, windows[w] == nil and not ruled[w]
         end
       end
 
-      for i = 1, shared and passed > 0 and n or 0 do
-        local pool = has_parts and pool_at[i] > 0 and opened[pool_at[i]]
-        if shared[i] then rare_steps().charge(opened[i], passed * most, pool) end
-      end
-      for k = 1, has_parts and own_count or 0 do
-        local place = own and own[k] or k
-        local last = refused_total and passed or passed - 1
-        for at = position, pool_at[place] > 0 and position + last * length or 0, length do
-          index_of[requests[at + place - 1]] = keys[window_count + limits_count + requests[at + index_at[place]]]
+      if n > 1 then
+        for i = 1, shared and passed > 0 and n or 0 do
+          if shared[i] then rare_steps().charge(opened[i], passed * most, has_parts and opened[pool_at[i]]) end
         end
+        for k = 1, has_parts and own_count or 0 do
+          local place = own and own[k] or k
+          local last = refused_total and passed or passed - 1
+          for at = position, pool_at[place] > 0 and position + last * length or 0, length do
+            index_of[requests[at + place - 1]] = keys[window_count + limits_count + requests[at + index_at[place]]]
+          end
+        end
+        filled = filled + passed * width
       end
-      if n > 1 then filled = filled + passed * width end
       position, decided = position + passed * length, decided + passed
-      if passed < 1 and not refused_total then
+      if n == 1 or is_unusual or passed < 1 and not refused_total and not was_known then
         is_straight = false
       elseif passed == wanted then
         together = 4 * together
-      else
+      end
+      if n > 1 and passed < wanted then
         -- What is refused leaves the others as they are known.
-        together, is_known, is_straight = passed < 2 and 2 or passed, refused_total, n > 1
+        together, is_known = (is_unusual or refused_total) and 1 or passed > 2 and passed or 2, refused_total
       end
       if refused_total then
         -- The others would have room for it, also when its own has.
@@ -1231,7 +1238,7 @@ while position <= #requests do
 
     position, decided = position + length, decided + 1
     -- A refused one has changed nothing: who asks for the same is answered the same.
-    local width, is_same = 2 * n + 2, status ~= DONE and status ~= IN_PART
+    local refusal_width, is_same = 2 * n + 2, status ~= DONE and status ~= IN_PART
     is_refused = is_same and n > 1
     while is_same and decided < count do
       for at = position, position + length - 1 do
@@ -1241,8 +1248,8 @@ while position <= #requests do
         end
       end
       if is_same then
-        for at = filled + 1, filled + width do reply[at] = reply[at - width] end
-        filled, position, decided = filled + width, position + length, decided + 1
+        for at = filled + 1, filled + refusal_width do reply[at] = reply[at - refusal_width] end
+        filled, position, decided = filled + refusal_width, position + length, decided + 1
       end
     end
   end
