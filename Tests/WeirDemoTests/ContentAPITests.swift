@@ -17,7 +17,7 @@ import Weir
                 let told = try #require(answer["RateLimit"])
                 // A minute from the first of them, which leaves a slice later at most.
                 let passed = Int((ContinuousClock.now - began).components.seconds)
-                let possible = (60 - passed - 1)...61
+                let possible = (60 - passed)...61
                 #expect(possible.contains { told == "limit=5, remaining=\(4 - place), reset=\($0)" }, "\(told)")
             }
             let refused = try await service.send(.post, "/objects", by: "acme.crm.anna")
