@@ -17,7 +17,7 @@ extension RateLimiter {
     public func usage(of group: String) async throws(WeirError) -> GroupUsage {
         let (rule, query) = try ruleSet.poolQuery(of: Descriptor(group: group), by: .application, keys: keys)
         let (verdict, parts) = try await store.usage(query)
-        let usage = try decision(verdict, on: query.request, under: [rule]).usage
+        let usage = try verdict.decision(on: query.request, under: [rule]).usage
         return GroupUsage(
             group: group,
             usage: usage.rules[0],

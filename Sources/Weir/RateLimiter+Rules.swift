@@ -28,7 +28,8 @@ extension RateLimiter {
         try checkCost(abs(units))
         let subject = try subject(of: descriptor)
         guard subject.edition == edition else { return nil }
-        return try await observe(subject, descriptor, least: units < 0 ? units : 1, most: units).usage
+        let request = DecisionRequest(subject, least: units < 0 ? units : 1, most: units)
+        return try await observe(request, descriptor).usage
     }
 
     /// Decides all later requests by other rules; what has been used stays counted.

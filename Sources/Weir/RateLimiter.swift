@@ -174,52 +174,40 @@ public final class RateLimiter: Service {
     // stack, and be gone through again on the way back.
     @inline(__always)
     private func decide(_ descriptor: Descriptor, least: Int, most: Int) async throws(WeirError) -> Decision {
-        try await observe(try subject(of: descriptor), descriptor, least: least, most: most)
+        try await observe(DecisionRequest(try subject(of: descriptor), least: least, most: most), descriptor)
     }
 
     /// Decides, and tells whoever counts, measures or traces.
     @inline(__always)
-    func observe(
-        _ subject: Subject,
-        _ descriptor: Descriptor,
-        least: Int,
-        most: Int
-    ) async throws(WeirError) -> Decision {
-        guard let observer, least > 0 else { return try await decide(subject, descriptor, least: least, most: most) }
-        return try await observer.observe(subject, cost: most) { () async throws(WeirError) in
-            try await decide(subject, descriptor, least: least, most: most)
+    func observe(_ request: DecisionRequest, _ descriptor: Descriptor) async throws(WeirError) -> Decision {
+        guard let observer, request.least > 0 else { return try await decide(request, descriptor) }
+        return try await observer.observe(request) { () async throws(WeirError) in
+            try await decide(request, descriptor)
         }
     }
 
     @inline(__always)
-    private func decide(
-        _ subject: Subject,
-        _ descriptor: Descriptor,
-        least: Int,
-        most: Int
-    ) async throws(WeirError) -> Decision {
-        let request = DecisionRequest(subject, least: least, most: most)
+    private func decide(_ request: DecisionRequest, _ descriptor: Descriptor) async throws(WeirError) -> Decision {
         // With no rule to ask, there is nothing to decide and no time at which.
-        guard !subject.windows.isEmpty else {
-            return .allowed(Usage(rules: [], charged: 0, time: .zero, source: source, failure: nil, place: 0))
+        guard !request.windows.isEmpty else {
+            return .allowed(Usage(rules: [], charged: 0, time: 0, source: source, failure: nil, place: 0))
         }
-        let verdict: Verdict
-        if let known = store.known(request) {
-            verdict = known
-        } else if let failures, least > 0 {
+        let decision: Decision
+        if let denial = store.known(request) {
+            decision = .denied(denial)
+        } else if let failures, request.least > 0 {
             switch try await failures.decide(request, through: store) {
-            case .store(let decided): verdict = decided
+            case .store(let verdict): decision = try verdict.decision(on: request, under: request.subject.rules)
             case .policy(let decision): return decision
             }
         } else {
-            verdict = try await store.decide(request)
+            decision = try await store.decide(request).decision(on: request, under: request.subject.rules)
         }
-        let decision = try decision(verdict, on: request, under: subject.rules)
-        if subject.applied.hasWarnings, most > 0, decision.usage.isNearLimit {
-            for (usage, counters) in zip(decision.usage.rules, subject.counters) where usage.isNearLimit {
+        if request.subject.applied.hasWarnings, request.most > 0, decision.usage.isNearLimit {
+            for (usage, counters) in zip(decision.usage.rules, request.subject.counters) where usage.isNearLimit {
                 counters.countNearLimit()
             }
-            warnings.tell(decision.usage, of: subject.windows, descriptor, through: store)
+            warnings.tell(decision.usage, of: request.windows, descriptor, through: store)
         }
         return decision
     }
@@ -242,53 +230,5 @@ public final class RateLimiter: Service {
     func replaceRules(with rules: RuleSet) -> RulesChange {
         let counted = rules.counted(by: observer)
         return current.withLock { $0.replace(with: counted) }.change
-    }
-
-    /// What a verdict says, or the error that it means.
-    func decision(
-        _ verdict: Verdict,
-        on request: DecisionRequest,
-        under rules: [Rule]
-    ) throws(WeirError) -> Decision {
-        let usages = verdict.usages(of: request, under: rules)
-        func usage(charged: Int) -> Usage {
-            Usage(
-                rules: usages,
-                charged: charged,
-                time: .microseconds(verdict.time),
-                source: verdict.source,
-                failure: nil,
-                place: verdict.start
-            )
-        }
-        switch verdict.status {
-        case .allowed(let charged):
-            return .allowed(usage(charged: max(0, charged)))
-        case .denied(let retryAfter):
-            return .denied(Denial(usage(charged: 0), of: request.least, retryAfter: .microseconds(retryAfter)))
-        case .never(0):
-            return .denied(Denial(usage(charged: 0), of: request.least, retryAfter: nil))
-        case .never(let ceiling):
-            let rule = usages.first { $0.limit == ceiling }?.rule ?? ""
-            throw WeirError(
-                .neverPossible,
-                "the cost \(request.least) is above the limit \(ceiling) of rule '\(rule)'; it can never be admitted"
-            )
-        case .unreadableLimit(let place):
-            guard rules.indices.contains(place) else { throw .strangeStatus }
-            throw .unreadableOverride(
-                of: rules[place].name,
-                request.windows[place].key,
-                limits: request.limits?.bytes ?? []
-            )
-        case .unreadable(let place):
-            guard rules.indices.contains(place) else { throw .strangeStatus }
-            let key = String(decoding: request.windows[place].key, as: UTF8.self)
-            throw WeirError(
-                .unreadableWindow,
-                "the key '\(key)' of rule '\(rules[place].name)' holds something that is not a window of Weir;"
-                    + " it was left as it is. Look at it with redis-cli TYPE and GET, and remove it with DEL"
-            )
-        }
     }
 }

@@ -175,7 +175,7 @@ import Weir
         _ = try await store.decide(Self.charge)
         // The refund is done at once, its answer is lost; what was denied before must not be told after it.
         #expect(try await store.decide(Self.charge).source == .memory)
-        #expect(store.known(Self.charge)?.source == .denialMemory)
+        #expect(store.known(Self.charge)?.usage.source == .denialMemory)
         slow.fail(with: WeirError(.timedOut, "no answer", mayHaveCounted: true))
         await #expect(throws: WeirError.self) { try await store.decide(Self.refund) }
         #expect(store.known(Self.charge) == nil)

@@ -50,9 +50,6 @@ import Weir
         var lastDenied: DecisionRequest?
         var now = ScriptRunner.epoch
         var compared = 0
-        let origin = ContinuousClock.now
-
-        var instant: ContinuousClock.Instant { origin.advanced(by: .microseconds(now - ScriptRunner.epoch)) }
 
         /// Something happens; returns what is wrong with it, if anything.
         mutating func step(_ generator: inout SeededGenerator) throws -> String? {
@@ -96,11 +93,11 @@ import Weir
         }
 
         mutating func ask(_ wish: Wish) -> String? {
-            if case .acquire(let request) = wish, let told = memory.answer(to: request, at: instant) {
+            if case .acquire(let request) = wish, let told = memory.answer(to: request, at: now) {
                 return complaint(about: told, to: request)
             }
             forgetWhat(wish)
-            errands.append(Errand(wish: wish, call: memory.begin(at: instant)))
+            errands.append(Errand(wish: wish, call: memory.begin(at: now)))
             return nil
         }
 
@@ -116,7 +113,7 @@ import Weir
 
         mutating func receive(_ errand: Errand) {
             if case .acquire(let request) = errand.wish, let verdict = errand.verdict {
-                memory.remember(verdict, of: request, errand.call, at: instant)
+                memory.remember(verdict, of: request, errand.call, at: now)
                 if case .denied = verdict.status { lastDenied = request }
             }
             forgetWhat(errand.wish)
@@ -132,18 +129,15 @@ import Weir
             }
         }
 
-        mutating func complaint(about told: Verdict, to request: DecisionRequest) -> String? {
+        mutating func complaint(about told: Denial, to request: DecisionRequest) -> String? {
             // While something is being given back, both answers are right.
             guard !errands.contains(where: \.wish.givesBack) else { return nil }
             compared += 1
             var model = ledger
             let expected = model.decide(request, limits: book.limits, at: now).status
-            if case .allowed = expected { return "at \(now) \(told.status) is told of \(request), not \(expected)" }
-            switch told.status {
-            case .denied(let wait) where wait > 0: return nil
-            case .never(0): return nil
-            default: return "\(told.status) is no denial"
-            }
+            if case .allowed = expected { return "at \(now) \(told) is told of \(request), not \(expected)" }
+            guard let wait = told.retryAfter else { return nil }
+            return wait > .zero ? nil : "\(told) is no denial"
         }
     }
 }

@@ -1,19 +1,14 @@
 import SeededRandom
 import TestSupport
 import Testing
-import Weir
+
+@testable import Weir
 
 /// What the memory of denials promises, at times of the test's choice.
 @Suite struct RememberedDenialsTests {
     private static let epoch = ScriptRunner.epoch
-    private static let origin = ContinuousClock.now
     private static let second = 1_000_000
     private static let limits = Array("w:{g}/limits".utf8)
-
-    /// The process's time at a time of the server.
-    private static func instant(_ time: Int) -> ContinuousClock.Instant {
-        origin.advanced(by: .microseconds(time - epoch))
-    }
 
     private func request(_ names: String..., cost: Int = 1) -> DecisionRequest {
         let terms = Terms(limit: 5, period: 60 * Self.second, slices: 128)
@@ -31,7 +26,7 @@ import Weir
     /// A memory in which these were denied at the epoch, for 20 seconds.
     private func memory(of requests: DecisionRequest...) -> RememberedDenials {
         var memory = RememberedDenials(atMost: .minute)
-        let now = Self.instant(Self.epoch)
+        let now = Self.epoch
         for asked in requests {
             let call = memory.begin(at: now)
             memory.remember(verdict(asked, wait: 20 * Self.second), of: asked, call, at: now)
@@ -42,13 +37,13 @@ import Weir
     /// How long an answer is repeated, in microseconds, if its call took no time.
     private func life(_ verdict: Verdict, of request: DecisionRequest, atMost longest: Duration) -> Int {
         var memory = RememberedDenials(atMost: longest)
-        let now = Self.instant(Self.epoch)
+        let now = Self.epoch
         memory.remember(verdict, of: request, memory.begin(at: now), at: now)
         var (life, end) = (0, 100 * Self.second)
         guard memory.answer(to: request, at: now) != nil else { return 0 }
         while end - life > 1 {
             let middle = (life + end) / 2
-            if memory.answer(to: request, at: Self.instant(Self.epoch + middle)) == nil {
+            if memory.answer(to: request, at: Self.epoch + middle) == nil {
                 end = middle
             } else {
                 life = middle
@@ -84,20 +79,20 @@ import Weir
         let asked = request("a")
         let wait = 20 * Self.second
         var memory = RememberedDenials(atMost: .minute)
-        let call = memory.begin(at: Self.instant(Self.epoch))
-        memory.remember(verdict(asked, wait: wait), of: asked, call, at: Self.instant(Self.epoch + 5 * Self.second))
-        let last = try #require(memory.answer(to: asked, at: Self.instant(Self.epoch + wait - 1)))
-        #expect(last.status == .denied(retryAfter: 5 * Self.second + 1))
-        #expect(memory.answer(to: asked, at: Self.instant(Self.epoch + wait)) == nil)
+        let call = memory.begin(at: Self.epoch)
+        memory.remember(verdict(asked, wait: wait), of: asked, call, at: Self.epoch + 5 * Self.second)
+        let last = try #require(memory.answer(to: asked, at: Self.epoch + wait - 1))
+        #expect(last.retryAfter == .microseconds(5 * Self.second + 1))
+        #expect(memory.answer(to: asked, at: Self.epoch + wait) == nil)
         memory = RememberedDenials(atMost: .minute)
-        memory.remember(verdict(asked, wait: wait), of: asked, call, at: Self.instant(Self.epoch + wait))
+        memory.remember(verdict(asked, wait: wait), of: asked, call, at: Self.epoch + wait)
         #expect(memory.count == 0, "it came too late")
     }
 
     /// What is denied is denied to larger costs too; a smaller one may fit, and one above the limit is an error.
     @Test func onlyTheSameWindowsAndNoSmallerCostAreAnswered() {
         let memory = memory(of: request("a", "b", cost: 2))
-        let now = Self.instant(Self.epoch)
+        let now = Self.epoch
         for cost in 2...5 { #expect(memory.answer(to: request("a", "b", cost: cost), at: now) != nil) }
         for cost in [-2, -1, 0, 1, 6] { #expect(memory.answer(to: request("a", "b", cost: cost), at: now) == nil) }
         for other in [request("a", cost: 2), request("b", "a", cost: 2), request("a", "b", "c", cost: 2)] {
@@ -112,7 +107,7 @@ import Weir
     }
 
     @Test func whatGivesBackForgetsAllThatSharesAWindow() {
-        let now = Self.instant(Self.epoch)
+        let now = Self.epoch
         let (first, second, third) = (request("a", "g"), request("b", "g"), request("c"))
         func known(after keys: [[UInt8]]) -> [Bool] {
             var memory = memory(of: first, second, third)
@@ -128,7 +123,7 @@ import Weir
     }
 
     @Test func whatIsOnItsWayMeanwhileIsNotRemembered() {
-        let now = Self.instant(Self.epoch)
+        let now = Self.epoch
         let (first, second) = (request("a"), request("b"))
         var memory = RememberedDenials(atMost: .minute)
         let call = memory.begin(at: now)
@@ -144,7 +139,7 @@ import Weir
     }
 
     @Test func itIsBoundedAndTheNewestIsKnown() {
-        let now = Self.instant(Self.epoch)
+        let now = Self.epoch
         var memory = RememberedDenials(atMost: .minute)
         for index in 0..<30_000 {
             let asked = request("\(index)")
@@ -160,8 +155,25 @@ import Weir
         }
     }
 
+    /// The same windows may be told in other words, such as whether they are near their limit.
+    @Test func afterOtherRulesTheServerIsAsked() {
+        let asked = request("a")
+        let memory = memory(of: asked)
+        let subject = Subject(windows: asked.windows, limits: asked.limits, edition: 1)
+        #expect(memory.answer(to: asked, at: Self.epoch) != nil)
+        #expect(memory.answer(to: DecisionRequest(subject, least: 1, most: 1), at: Self.epoch) == nil)
+    }
+
+    /// A request over these windows, under rules of as many names.
+    private func ruled(_ windows: [Window], cost: Int) -> DecisionRequest {
+        let rules = windows.indices.map { Rule("rule-\($0)", per: .group, limit: Limit(1, per: .second), warnAt: 0.5) }
+        let applied = AppliedRules(rules, counters: [], shape: WindowShape(windows))
+        let subject = Subject(applied, windows: windows, limits: HashedKey(Self.limits), edition: 0)
+        return DecisionRequest(subject, least: cost, most: cost)
+    }
+
     /// Figure by figure, at any moment until it ends; that the reference says what the script does is proved elsewhere.
-    @Test func whatIsRepeatedIsWhatTheReferenceWouldSay() {
+    @Test func whatIsRepeatedIsWhatTheReferenceWouldSay() throws {
         var generator = SeededGenerator(seed: SeededGenerator.printedSeed())
         var denials = 0
         while denials < 500 {
@@ -179,22 +191,26 @@ import Weir
             var now = Self.epoch
             for _ in 0..<60 {
                 now += generator.number(0...500_000)
-                let cost = generator.element([1, 1, 2, 50])
-                let asked = DecisionRequest(windows, limits: Self.limits, cost: cost)
+                let asked = ruled(windows, cost: generator.element([1, 1, 2, 50]))
                 let answer = ledger.decide(asked, limits: set, at: now)
                 let life = life(answer, of: asked, atMost: .seconds(2))
                 guard life > 0 else { continue }
                 denials += 1
                 var memory = RememberedDenials(atMost: .seconds(2))
-                let instant = Self.instant(now)
-                memory.remember(answer, of: asked, memory.begin(at: instant), at: instant)
+                memory.remember(answer, of: asked, memory.begin(at: now), at: now)
                 for later in [0, life - 1, generator.number(0...(life - 1))] {
                     var model = ledger
-                    let expected = model.decide(asked, limits: set, at: now + later)
-                    let told = memory.answer(to: asked, at: Self.instant(now + later))
-                    #expect(told?.own(asked) == expected.own(asked))
-                    #expect(told?.time == expected.time && told?.limits == expected.limits)
-                    #expect(told?.source == .denialMemory)
+                    let verdict = model.decide(asked, limits: set, at: now + later)
+                    let expected = try verdict.decision(on: asked, under: asked.subject.rules)
+                    let told = try #require(memory.answer(to: asked, at: now + later))
+                    #expect(told.usage.source == .denialMemory && told.usage.charged == 0)
+                    #expect(told.usage.rules == expected.usage.rules && told.usage.time == expected.usage.time)
+                    #expect(told.usage.rules.count == windows.count)
+                    guard case .denied(let denial) = expected else {
+                        Issue.record("at \(now + later) \(told) is told, not \(expected)")
+                        continue
+                    }
+                    #expect(told.retryAfter == denial.retryAfter && told.violated == denial.violated)
                 }
             }
         }

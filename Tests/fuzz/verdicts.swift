@@ -28,7 +28,9 @@ public func verdicts(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
     for (request, verdict) in zip(requests, Batch(requests).verdicts(in: reply).map(Array.init) ?? []) {
         show(verdict, request, rules)
-        if verdict.isDenial { show(verdict.aged(by: 1_000_000), request, rules) }
+        var memory = RememberedDenials(atMost: .minute)
+        memory.remember(verdict, of: request, memory.begin(at: 0), at: 0)
+        if let denial = memory.answer(to: request, at: 1_000_000) { show(.denied(denial)) }
     }
     if let (verdict, parts) = PoolQuery.answer(in: reply) {
         let window = DecisionRequest([subject.windows[0]], cost: 0)
@@ -47,10 +49,14 @@ public func verdicts(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 /// Looks at all that a host may look at.
 private func show(_ verdict: Verdict, _ request: DecisionRequest, _ rules: [Rule]) {
-    guard let decision = try? limiter.decision(verdict, on: request, under: rules) else { return }
+    guard let decision = try? verdict.decision(on: request, under: rules) else { return }
+    if case .denied = decision { _ = verdict.deniedCosts(of: request) }
+    show(decision)
+}
+
+private func show(_ decision: Decision) {
     _ = decision.usage.tightest?.remaining
     require(decision.usage.rules.allSatisfy { $0.remaining ?? 0 >= 0 && $0.reset >= .zero }, "\(decision)")
-    if case .denied = decision { _ = verdict.deniedCosts(of: request) }
     _ = fields.fields(for: decision)
 }
 

@@ -19,8 +19,10 @@ public struct Denial: Sendable, Hashable {
     /// Told by ``Usage/Source/policy`` it is one second, a guess and no promise: nobody knows when Redis answers again. So
     /// it is by ``Usage/Source/local`` where the cost is above the share, or there is no room for more windows; its other
     /// waits are those of this process's own counts.
-    public let retryAfter: Duration?
+    public var retryAfter: Duration? { wait.map { .microseconds($0) } }
     private let refusers: Refusers
+    /// Microseconds.
+    private let wait: Int?
 
     /// Which rules refused; most callers never ask for their names.
     private enum Refusers: Sendable {
@@ -29,18 +31,19 @@ public struct Denial: Sendable, Hashable {
         case named([String])
     }
 
-    init(_ usage: Usage, of cost: Int, retryAfter: Duration?) {
-        self.init(usage, by: .full(cost: cost), retryAfter: retryAfter)
+    /// Of a cost, with the wait in microseconds.
+    init(_ usage: Usage, of cost: Int, wait: Int?) {
+        self.init(usage, by: .full(cost: cost), wait: wait)
     }
 
     init(_ usage: Usage, violated: [String], retryAfter: Duration?) {
-        self.init(usage, by: .named(violated), retryAfter: retryAfter)
+        self.init(usage, by: .named(violated), wait: retryAfter?.microseconds)
     }
 
-    private init(_ usage: Usage, by refusers: Refusers, retryAfter: Duration?) {
+    private init(_ usage: Usage, by refusers: Refusers, wait: Int?) {
         self.usage = usage
         self.refusers = refusers
-        self.retryAfter = retryAfter
+        self.wait = wait
     }
 
     /// A refusal of what could not be decided: of no rule, and with no wait.
@@ -50,7 +53,7 @@ public struct Denial: Sendable, Hashable {
 
     /// The same refusal, told with another wait.
     package func telling(retryAfter: Duration) -> Denial {
-        Denial(usage, by: refusers, retryAfter: retryAfter)
+        Denial(usage, by: refusers, wait: retryAfter.microseconds)
     }
 
     /// Whether both tell the same.

@@ -17,13 +17,20 @@ public struct RuleUsage: Sendable, Hashable {
     /// Whether `used` has reached the share of the limit at which the rule warns.
     public let isNearLimit: Bool
     private let pace: Pace
-    private let resetMicroseconds: Int
+    private var resetMicroseconds: Int
 
     /// The units left, `limit - used` and never below zero; nil if the rule only counts.
     public var remaining: Int? { limit.map { max(0, $0 - used) } }
 
     /// Whether a cost does not fit.
     func hasNoRoom(for cost: Int) -> Bool { limit.map { used + cost > $0 } ?? false }
+
+    /// The same so many microseconds later.
+    func aged(by age: Int) -> RuleUsage {
+        var usage = self
+        usage.resetMicroseconds = max(0, resetMicroseconds - age)
+        return usage
+    }
 
     init(rule: Rule, limit: Int?, pace: Pace, used: Int, reset: Int) {
         self.rule = rule.name

@@ -46,22 +46,56 @@ public struct Usage: Sendable, Hashable {
     ///
     /// Those of ``Source/local`` are of this process's own counts, and their limit is the share; other rules have no entry
     /// then. Of ``Source/policy`` there are none.
-    public let rules: [RuleUsage]
+    public var rules: [RuleUsage] { age == 0 ? told : told.map { $0.aged(by: age) } }
     /// The units that this decision charged, to every window alike; zero if it was denied, a peek or a refund.
     ///
     /// What ``Source/local`` decided was charged to this process's own counts, what ``Source/policy`` did to none.
     public let charged: Int
     /// The time of the decision since the epoch, on the clock of whoever decided; what is told from
     /// ``Source/denialMemory`` is told for now.
-    public let time: Duration
+    public var time: Duration { .microseconds(microseconds) }
     /// Who decided.
     public let source: Source
     /// Why Redis did not decide; nil if it did, or a store in memory.
     ///
     /// Its ``WeirError/mayHaveCounted`` says whether the request may have been counted in Redis all the same.
-    public let failure: WeirError?
+    public var failure: WeirError? {
+        if case .by(let error) = undecided { error } else { nil }
+    }
     /// Of decisions made at one time, by one call of the script, a later one has a larger place.
     package let place: Int
+    /// One entry for each rule, as they were when it was decided.
+    private let told: [RuleUsage]
+    /// Microseconds since then; above zero only if it is repeated from memory.
+    private let age: Int
+    /// The time of the decision in microseconds since the epoch.
+    private let microseconds: Int
+    private let undecided: Undecided
+
+    /// Whether Redis did not decide: a reference and not the error itself, for it is a part of every decision.
+    private enum Undecided: Sendable {
+        case not
+        indirect case by(WeirError)
+    }
+
+    /// What was decided at a time in microseconds since the epoch, told at once or so many microseconds later.
+    init(
+        rules: [RuleUsage],
+        charged: Int,
+        time: Int,
+        source: Source,
+        failure: WeirError?,
+        place: Int,
+        age: Int = 0
+    ) {
+        told = rules
+        self.age = age
+        self.charged = charged
+        microseconds = time + age
+        self.source = source
+        undecided = failure.map { .by($0) } ?? .not
+        self.place = place
+    }
 
     /// The usage under the rule of this name, or nil if that rule does not apply.
     public subscript(rule: String) -> RuleUsage? { rules.first { $0.rule == rule } }
@@ -76,5 +110,21 @@ public struct Usage: Sendable, Hashable {
     }
 
     /// Whether any rule is near its limit, by its own ``Rule/warnAt``.
-    public var isNearLimit: Bool { rules.contains(where: \.isNearLimit) }
+    public var isNearLimit: Bool { told.contains(where: \.isNearLimit) }
+
+    /// Whether both tell the same.
+    public static func == (left: Usage, right: Usage) -> Bool {
+        left.rules == right.rules && left.charged == right.charged && left.time == right.time
+            && left.source == right.source && left.failure == right.failure && left.place == right.place
+    }
+
+    /// Over what is compared.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(rules)
+        hasher.combine(charged)
+        hasher.combine(time)
+        hasher.combine(source)
+        hasher.combine(failure)
+        hasher.combine(place)
+    }
 }

@@ -154,7 +154,7 @@ final class FailureHandling: Sendable {
             Usage(
                 rules: usages,
                 charged: charged,
-                time: .microseconds(verdict.time),
+                time: verdict.time,
                 source: .local,
                 failure: error,
                 place: verdict.start
@@ -168,9 +168,9 @@ final class FailureHandling: Sendable {
         return switch verdict.status {
         case .allowed(let charged): .allowed(usage(charged: charged))
         case .denied(let wait):
-            .denied(Denial(usage(charged: 0), of: local.request.least, retryAfter: .microseconds(wait)))
+            .denied(Denial(usage(charged: 0), of: local.request.least, wait: wait))
         // The cost is above the share, but perhaps not above the limit.
-        default: .denied(Denial(usage(charged: 0), of: local.request.least, retryAfter: Self.guess))
+        default: .denied(Denial(usage(charged: 0), of: local.request.least, wait: Self.guess.microseconds))
         }
     }
 
@@ -222,7 +222,13 @@ final class FailureHandling: Sendable {
 extension Usage {
     /// Nothing is known: no count was asked.
     package static func unknown(because failure: WeirError) -> Usage {
-        let time = Duration.microseconds(WallClock.microseconds)
-        return Usage(rules: [], charged: 0, time: time, source: .policy, failure: failure, place: 0)
+        Usage(
+            rules: [],
+            charged: 0,
+            time: WallClock.microseconds,
+            source: .policy,
+            failure: failure,
+            place: 0
+        )
     }
 }

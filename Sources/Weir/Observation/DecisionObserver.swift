@@ -19,28 +19,27 @@ final class DecisionObserver: Sendable {
     /// The counters of rules; none if nobody counts.
     func counters(of rules: [String]) -> [RuleCounters] { metrics?.counters(of: rules) ?? [] }
 
-    /// Observes one decision over a subject.
+    /// Observes one decision.
     func observe(
-        _ subject: Subject,
-        cost: Int,
+        _ request: DecisionRequest,
         _ decide: () async throws(WeirError) -> Decision
     ) async throws(WeirError) -> Decision {
         let start = ContinuousClock.now
-        let span = tracer.map { OperationSpan("weir.acquire", $0, asksRedis: source == .redis, cost: cost) }
-        span?.set("weir.rules", to: subject.rules.map(\.name))
+        let span = tracer.map { OperationSpan("weir.acquire", $0, asksRedis: source == .redis, cost: request.most) }
+        span?.set("weir.rules", to: request.subject.rules.map(\.name))
         defer { span?.end() }
         do throws(WeirError) {
             let decision = try await decide()
             let usage = decision.usage
             metrics?.took(start.duration(to: .now), by: usage.source)
-            metrics?.decided(decision, about: subject)
+            metrics?.decided(decision, about: request.subject)
             span?.ended(decision.isAllowed ? .allowed : .denied, by: usage.source)
             if let failure = usage.failure { span?.record(failure) }
             return decision
         } catch {
             let source = source(of: error)
             metrics?.took(start.duration(to: .now), by: source)
-            metrics?.failed(by: source, about: subject)
+            metrics?.failed(by: source, about: request.subject)
             span?.ended(.failed, by: source)
             span?.fail(with: error)
             throw error

@@ -50,6 +50,8 @@ public struct Descriptor: Sendable, Hashable, CustomReflectable {
     private var bytes: [UInt8] = []
     /// How long each part is, by its place; negative if it is missing.
     private var lengths = InlineArray<5, Int32>(repeating: -1)
+    /// Of all of it, worked out once: who asks for the same again and again looks it up each time.
+    private var hash = 0
 
     /// A descriptor of the given parts.
     public init(
@@ -66,6 +68,7 @@ public struct Descriptor: Sendable, Hashable, CustomReflectable {
         append(group, as: .group)
         append(application, as: .application)
         append(user, as: .user)
+        hash = hashOfParts
     }
 
     private mutating func append(_ text: String?, as part: Part) {
@@ -80,10 +83,20 @@ public struct Descriptor: Sendable, Hashable, CustomReflectable {
         set {
             bytes.replaceSubrange(range(of: part), with: newValue?.bytes ?? [])
             lengths[part.place] = newValue.map { Int32($0.bytes.count) } ?? -1
+            hash = hashOfParts
         }
     }
 
     func has(_ part: Part) -> Bool { lengths[part.place] >= 0 }
+
+    /// Over all bytes at once, which is several times faster than part by part.
+    private var hashOfParts: Int {
+        var hasher = Hasher()
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        // How they are split, in one number: few that have the same bytes share it.
+        hasher.combine(lengths.indices.reduce(0) { $0 &* 31 &+ Int(lengths[$1]) })
+        return hasher.finalize()
+    }
 
     /// How many bytes all parts have together.
     var byteCount: Int { bytes.count }
@@ -95,15 +108,17 @@ public struct Descriptor: Sendable, Hashable, CustomReflectable {
 
     /// Whether both have the same parts, byte by byte.
     public static func == (left: Descriptor, right: Descriptor) -> Bool {
-        left.lengths.indices.allSatisfy { left.lengths[$0] == right.lengths[$0] } && left.bytes == right.bytes
+        left.hash == right.hash && left.lengths.indices.allSatisfy { left.lengths[$0] == right.lengths[$0] }
+            && left.bytes == right.bytes
     }
 
-    /// Over all bytes at once, which is several times faster than part by part.
-    public func hash(into hasher: inout Hasher) {
-        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
-        // How they are split, in one number: few that have the same bytes share it.
-        hasher.combine(lengths.indices.reduce(0) { $0 &* 31 &+ Int(lengths[$1]) })
-    }
+    /// The hash that is known.
+    public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+
+    /// What a dictionary asks for where it may: the hash that is known, and not a hash of it.
+    ///
+    /// It differs from process to process, as every hash does here, so nobody outside can make many alike.
+    public func _rawHashValue(seed: Int) -> Int { hash ^ seed }
 
     /// Only the size of each part: it may be a secret.
     public var customMirror: Mirror {

@@ -40,8 +40,12 @@ package final class Subject: Sendable {
 /// Subjects are the same if their windows are, whatever their rules are called.
 extension Subject: Hashable {
     package static func == (left: Subject, right: Subject) -> Bool {
-        left === right || left.windows == right.windows && left.limits == right.limits
+        left === right
+            || left.keysHash == right.keysHash && left.windows == right.windows && left.limits == right.limits
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(keysHash) }
+
+    /// As ``Descriptor`` does.
+    package func _rawHashValue(seed: Int) -> Int { keysHash ^ seed }
 }

@@ -1,36 +1,13 @@
 /// What was denied of late: the answer to whoever asks the very same again before it can have changed.
 ///
 /// It admits nothing, and denies nothing that could be admitted, unless units are given back or limits changed behind its
-/// back. It knows no clock: every method is told the time. To drop a denial is always safe: the next call asks again.
+/// back. It knows no clock: every method is told the time, in microseconds on one that nobody sets. To drop a denial is
+/// always safe: the next call asks again.
 package struct RememberedDenials: Sendable {
     /// What is known of a call when it begins.
     package struct Call: Sendable {
-        fileprivate let started: ContinuousClock.Instant
+        fileprivate let started: Int
         fileprivate let generation: Int
-    }
-
-    /// An object, for one reference to keep while it is looked at.
-    private final class Entry: Sendable {
-        let verdict: Verdict
-        /// What was denied, and with it whatever is more, up to the limit: above that, it would be an error.
-        let costs: ClosedRange<Int>
-        let answered: ContinuousClock.Instant
-        let until: ContinuousClock.Instant
-        let generation: Int
-
-        init(
-            _ verdict: Verdict,
-            to costs: ClosedRange<Int>,
-            answered: ContinuousClock.Instant,
-            until: ContinuousClock.Instant,
-            generation: Int
-        ) {
-            self.verdict = verdict
-            self.costs = costs
-            self.answered = answered
-            self.until = until
-            self.generation = generation
-        }
     }
 
     /// How many denials, and how many forgotten keys, are kept at most.
@@ -38,7 +15,7 @@ package struct RememberedDenials: Sendable {
 
     /// In microseconds.
     private let longest: Int
-    private var entries: [Subject: Entry] = [:]
+    private var entries: [Subject: RememberedDenial] = [:]
     /// Counts how often something was forgotten.
     private var generation = 0
     /// The generation in which a key was last forgotten: what was asked in an earlier one says nothing about it.
@@ -55,45 +32,33 @@ package struct RememberedDenials: Sendable {
     /// The denial that would be the answer now, if it is known; its figures are those of now, if nobody else came.
     ///
     /// To a larger cost than was denied it tells the wait of that one: the least that it can be.
-    package func answer(
-        to request: DecisionRequest,
-        at now: @autoclosure () -> ContinuousClock.Instant
-    ) -> Verdict? {
+    package func answer(to request: DecisionRequest, at now: @autoclosure () -> Int) -> Denial? {
         // A peek or a refund is never denied.
-        guard request.least > 0, !entries.isEmpty, let entry = entries[request.subject],
-            entry.costs.contains(request.least), isValid(request.subject, since: entry.generation)
+        guard request.least > 0, !entries.isEmpty, let denial = entries[request.subject],
+            denial.answers(request), isValid(request.subject, since: denial.generation)
         else { return nil }
         let now = now()
-        guard now < entry.until else { return nil }
-        // A wait is counted from when it was told: from the call's start it would be shorter than promised.
-        let age = max(0, entry.answered.duration(to: now).microseconds)
-        return entry.verdict.aged(by: age)
+        return now < denial.until ? denial.told(to: request.least, at: now) : nil
     }
 
     /// To be called before a request is sent, and handed back with its answer.
-    package func begin(at now: ContinuousClock.Instant) -> Call { Call(started: now, generation: generation) }
+    package func begin(at now: Int) -> Call { Call(started: now, generation: generation) }
 
     /// Remembers an answer if it is a denial that holds.
-    package mutating func remember(
-        _ verdict: Verdict,
-        of request: DecisionRequest,
-        _ call: Call,
-        at now: ContinuousClock.Instant
-    ) {
+    package mutating func remember(_ verdict: Verdict, of request: DecisionRequest, _ call: Call, at now: Int) {
         guard request.least > 0, verdict.isDenial else { return }
-        var life = longest
-        if case .denied(let wait) = verdict.status { life = min(life, wait) }
+        var life = min(longest, verdict.wait ?? .max)
         // When units leave any of the windows, the figures are out of date: one call more each time that some do.
         for place in request.windows.indices where verdict.reset(place) > 0 { life = min(life, verdict.reset(place)) }
         // Counted from the start of the call, which was before the decision, so it ends before the wait does.
-        let until = call.started.advanced(by: .microseconds(life))
+        let until = call.started + life
         guard now < until, isValid(request.subject, since: call.generation) else { return }
         if entries.count >= Self.most { makeRoom(at: now) }
         // One that is there and still held would have answered in place of the store, unless it is about a larger cost, or
         // both calls were on their way together: then either is right.
-        entries[request.subject] = Entry(
-            verdict.remembered(for: request),
-            to: verdict.deniedCosts(of: request),
+        entries[request.subject] = RememberedDenial(
+            verdict,
+            of: request,
             answered: now,
             until: until,
             generation: call.generation
@@ -124,7 +89,7 @@ package struct RememberedDenials: Sendable {
     }
 
     /// Drops what holds no longer, then any: at least half, so that each sweep is paid for by as many that came since.
-    private mutating func makeRoom(at now: ContinuousClock.Instant) {
+    private mutating func makeRoom(at now: Int) {
         var room = Self.most / 2
         entries = entries.filter { entry in
             guard entry.value.until > now, room > 0 else { return false }

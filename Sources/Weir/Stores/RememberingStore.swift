@@ -10,8 +10,8 @@ package final class RememberingStore: Store {
         memory = Mutex(RememberedDenials(atMost: configuration.denialMemory))
     }
 
-    package func known(_ request: DecisionRequest) -> Verdict? {
-        memory.withLock { $0.answer(to: request, at: .now) }
+    package func known(_ request: DecisionRequest) -> Denial? {
+        memory.withLock { $0.answer(to: request, at: SteadyClock.microseconds) }
     }
 
     package func domain(of request: DecisionRequest) -> FailureDomain { store.domain(of: request) }
@@ -25,10 +25,10 @@ package final class RememberingStore: Store {
             return try await store.decide(request)
         }
         guard request.least > 0 else { return try await store.decide(request) }
-        let call = memory.withLock { $0.begin(at: .now) }
+        let call = memory.withLock { $0.begin(at: SteadyClock.microseconds) }
         let verdict = try await store.decide(request)
         if verdict.isDenial {
-            let answered = ContinuousClock.now
+            let answered = SteadyClock.microseconds
             memory.withLock { $0.remember(verdict, of: request, call, at: answered) }
         }
         return verdict

@@ -1,7 +1,7 @@
 /// Where windows are kept and decided over.
 package protocol Store: LimitStore {
-    /// The answer to a request if it is known without asking.
-    func known(_ request: DecisionRequest) -> Verdict?
+    /// The refusal of a request if it is known without asking.
+    func known(_ request: DecisionRequest) -> Denial?
     /// What a request fails with, if it fails, and others do not.
     func domain(of request: DecisionRequest) -> FailureDomain
     /// All that can fail for itself.
@@ -17,7 +17,7 @@ package protocol Store: LimitStore {
 }
 
 extension Store {
-    package func known(_ request: DecisionRequest) -> Verdict? { nil }
+    package func known(_ request: DecisionRequest) -> Denial? { nil }
     package func domain(of request: DecisionRequest) -> FailureDomain { .everything }
     package var domains: Set<FailureDomain> { [.everything] }
 }

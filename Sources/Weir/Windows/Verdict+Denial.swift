@@ -7,6 +7,11 @@ extension Verdict {
         }
     }
 
+    /// The microseconds to wait if it is a denial that ends.
+    var wait: Int? {
+        if case .denied(let retryAfter) = status { retryAfter } else { nil }
+    }
+
     /// The costs that it denies for now: what was asked and more, up to the limit, above which it would be an error.
     ///
     /// Where an operator has set a limit, another may follow when that ends: there it is what was asked alone.
@@ -15,18 +20,5 @@ extension Verdict {
         guard limits.isEmpty else { return request.least...request.least }
         let ceiling = request.windows.compactMap(\.terms.limit).min() ?? .max
         return request.least...max(request.least, ceiling)
-    }
-
-    /// The same denial without what the server answered to other requests.
-    func remembered(for request: DecisionRequest) -> Verdict {
-        let own = numbers[start...].prefix(Self.length(numbers[start], windows: request.windows.count))
-        return Verdict(numbers: [time] + own, start: 1, wanted: wanted, limits: limits, source: .denialMemory)
-    }
-
-    /// The same denial so many microseconds later.
-    func aged(by age: Int) -> Verdict {
-        var verdict = self
-        verdict.age = age
-        return verdict
     }
 }

@@ -45,9 +45,4 @@ extension Verdict.Status {
         case .unreadableLimit(let place): [Code.unreadableLimit.rawValue, place + 1]
         }
     }
-
-    /// The same so many microseconds later.
-    func aged(by age: Int) -> Self {
-        if case .denied(let retryAfter) = self { .denied(retryAfter: retryAfter - age) } else { self }
-    }
 }

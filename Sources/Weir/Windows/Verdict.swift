@@ -10,8 +10,6 @@ package struct Verdict: Sendable {
     package let limits: [Int: Int]
     /// Who decided.
     package let source: Usage.Source
-    /// Microseconds since the answer, if it is repeated from memory: waits and resets are shorter by it.
-    var age = 0
 
     package init(
         numbers: [Int],
@@ -27,11 +25,11 @@ package struct Verdict: Sendable {
         self.source = source
     }
 
-    package var time: Int { numbers[0] + age }
+    package var time: Int { numbers[0] }
 
     package var status: Status {
         guard !Self.isWhole(numbers[start]) else { return .allowed(charged: wanted) }
-        return Status(numbers[start], detail: numbers[start + 1]).aged(by: age)
+        return Status(numbers[start], detail: numbers[start + 1])
     }
 
     /// Whether an answer that begins with this says that all was done: then its usages follow at once.
@@ -76,7 +74,7 @@ package struct Verdict: Sendable {
 
     package func used(_ place: Int) -> Int { numbers[usages + 2 * place] }
     /// Microseconds until the oldest counted units leave; zero if there are none.
-    package func reset(_ place: Int) -> Int { max(0, numbers[usages + 1 + 2 * place] - age) }
+    package func reset(_ place: Int) -> Int { max(0, numbers[usages + 1 + 2 * place]) }
 
     private var usages: Int { Self.isWhole(numbers[start]) ? start : start + 2 }
 }
