@@ -90,10 +90,12 @@ import Weir
         let ways = try Ways(broken)
         // Always the same histories: what they notice once they notice every time.
         do {
+            guard try await ways.compare(seed: 1) == nil else { return }
             for lone in Lone.allCases {
                 guard try await ways.compare(lone, seed: 1) == nil else { return }
             }
-            for seed in UInt64(1)...150 {
+            // First those that have noticed what the first 15 do not.
+            for seed in [98, 64, 59, 18, 17, 16] + Array(UInt64(2)...150) {
                 guard try await ways.compare(seed: seed) == nil else { return }
             }
             Issue.record("not noticed: \(wrong)")
