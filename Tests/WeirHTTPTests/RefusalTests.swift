@@ -48,6 +48,16 @@ import WeirHTTP
         #expect(byBoth.status == .tooManyRequests, "the first of the rules decides")
     }
 
+    @Test(arguments: [
+        (Duration.nanoseconds(17_000_000_500), 18), (.nanoseconds(500), 1), (.zero, 0), (.seconds(91), 91),
+        (.seconds(Int64.max), 9_223_372_036_855),
+    ])
+    func theBodyTellsNoLessThanTheWaitThatItIsGiven(wait: Duration, seconds: Int) async throws {
+        let denial = try await denial("a", after: ["a", "a"])
+        let body = Self.refusals.response(to: denial, retryAfter: wait).body
+        #expect(body.contains(#""retryAfter":\#(seconds),"#))
+    }
+
     @Test func aBlockPromisesNoWait() async throws {
         let limiter = try RateLimiter(inMemory: InMemoryStore(), rules: Self.rules)
         let descriptor = Descriptor(token: "t", endpoint: "/", group: "acme")

@@ -113,6 +113,30 @@ import Weir
         await other.shutdown()
     }
 
+    @Test func afterItsTimeRedisIsAskedAgain() async throws {
+        let server = try RedisServer()
+        var configuration = configuration()
+        configuration.denialMemory = .milliseconds(50)
+        let limiter = try RateLimiter(redis: server.url, rules: [Self.token], configuration: configuration)
+        #expect(try await limiter.acquire(Self.anna, cost: 5).isAllowed)
+        for _ in 0..<3 {
+            #expect(try await eventually { try await denial(limiter).usage.source == .denialMemory })
+            #expect(try await eventually { try await denial(limiter).usage.source == .redis })
+        }
+        await limiter.shutdown()
+    }
+
+    @Test func aLargerCostIsToldWhichRulesHaveNoRoomForIt() async throws {
+        let server = try RedisServer()
+        let group = Rule("group", per: .group, limit: Limit(7, per: .hour))
+        let limiter = try RateLimiter(redis: server.url, rules: [Self.token, group], configuration: configuration())
+        #expect(try await limiter.acquire(Self.anna, cost: 3).isAllowed)
+        #expect(try await denial(limiter, cost: 3).violated == ["token"])
+        let larger = try await denial(limiter, cost: 5)
+        #expect(larger.usage.source == .denialMemory && larger.violated == ["token", "group"])
+        await limiter.shutdown()
+    }
+
     @Test func byDefaultEveryDenialAsksRedis() async throws {
         let server = try RedisServer()
         let limiter = try RateLimiter(redis: server.url, rules: [Self.token], configuration: .patient)

@@ -130,7 +130,14 @@ import Weir
             descriptor[part] = value
             parts[part] = value
             for part in Descriptor.Part.allCases { #expect(descriptor[part] == parts[part]) }
+            // In whatever order its parts were set, it is the same.
+            var other = Descriptor()
+            for part in Descriptor.Part.allCases.reversed() { other[part] = parts[part] }
+            #expect(other == descriptor && other.hashValue == descriptor.hashValue && Set([descriptor]).contains(other))
         }
+        var told = Descriptor(token: "a", endpoint: "b")
+        told[.group] = "c"
+        #expect(Set([Descriptor(token: "a", endpoint: "b", group: "c")]).contains(told))
     }
 
     @Test func aDescriptorShowsNoSecret() {

@@ -136,8 +136,10 @@ import Weir
             var model = ledger
             let expected = model.decide(request, limits: book.limits, at: now).status
             if case .allowed = expected { return "at \(now) \(told) is told of \(request), not \(expected)" }
-            guard let wait = told.retryAfter else { return nil }
-            return wait > .zero ? nil : "\(told) is no denial"
+            guard let wait = told.retryAfter else {
+                return expected == .never(ceiling: 0) ? nil : "\(told) ends, but not by what it tells"
+            }
+            return wait > .zero ? nil : "\(told) has no wait"
         }
     }
 }

@@ -172,6 +172,27 @@ import Testing
         return DecisionRequest(subject, least: cost, most: cost)
     }
 
+    /// One that tells the same, but was not told before.
+    private func usage(as usage: Usage) -> Usage {
+        Usage(
+            rules: usage.rules,
+            charged: usage.charged,
+            time: usage.time.microseconds,
+            source: usage.source,
+            failure: usage.failure,
+            place: usage.place
+        )
+    }
+
+    @Test func whatIsRepeatedLaterIsNotTheSame() throws {
+        let asked = ruled(request("a").windows, cost: 1)
+        let memory = memory(of: asked)
+        let first = try #require(memory.answer(to: asked, at: Self.epoch + 1))
+        let second = try #require(memory.answer(to: asked, at: Self.epoch + 2))
+        #expect(first != second && first.usage != second.usage && first.usage.rules != second.usage.rules)
+        #expect("\(second)".contains("reset") && !"\(second)".contains("told"))
+    }
+
     /// Figure by figure, at any moment until it ends; that the reference says what the script does is proved elsewhere.
     @Test func whatIsRepeatedIsWhatTheReferenceWouldSay() throws {
         var generator = SeededGenerator(seed: SeededGenerator.printedSeed())
@@ -206,6 +227,9 @@ import Testing
                     #expect(told.usage.source == .denialMemory && told.usage.charged == 0)
                     #expect(told.usage.rules == expected.usage.rules && told.usage.time == expected.usage.time)
                     #expect(told.usage.rules.count == windows.count)
+                    let same = usage(as: told.usage)
+                    #expect(told.usage == same && told.usage.hashValue == same.hashValue)
+                    #expect(Denial(same, of: asked.least, wait: told.retryAfter?.microseconds) == told)
                     guard case .denied(let denial) = expected else {
                         Issue.record("at \(now + later) \(told) is told, not \(expected)")
                         continue

@@ -30,7 +30,9 @@ public func verdicts(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         show(verdict, request, rules)
         var memory = RememberedDenials(atMost: .minute)
         memory.remember(verdict, of: request, memory.begin(at: 0), at: 0)
-        if let denial = memory.answer(to: request, at: 1_000_000) { show(.denied(denial)) }
+        for time in [0, 1, 100, 1_000_000] {
+            if let denial = memory.answer(to: request, at: time) { show(.denied(denial)) }
+        }
     }
     if let (verdict, parts) = PoolQuery.answer(in: reply) {
         let window = DecisionRequest([subject.windows[0]], cost: 0)

@@ -6,7 +6,7 @@ public struct Denial: Sendable, Hashable {
     /// ``FailurePolicy/deny`` have no usage.
     public var violated: [String] {
         switch refusers {
-        case .full(let cost): usage.rules.filter { $0.hasNoRoom(for: cost) }.map(\.rule)
+        case .full(let cost): usage.told.filter { $0.hasNoRoom(for: cost) }.map(\.rule)
         case .named(let names): names
         }
     }
@@ -37,7 +37,7 @@ public struct Denial: Sendable, Hashable {
     }
 
     init(_ usage: Usage, violated: [String], retryAfter: Duration?) {
-        self.init(usage, by: .named(violated), wait: retryAfter?.microseconds)
+        self.init(usage, by: .named(violated), wait: retryAfter?.microsecondsRoundedUp)
     }
 
     private init(_ usage: Usage, by refusers: Refusers, wait: Int?) {
@@ -51,9 +51,9 @@ public struct Denial: Sendable, Hashable {
         self.init(.unknown(because: failure), violated: [], retryAfter: nil)
     }
 
-    /// The same refusal, told with another wait.
+    /// The same refusal, told with another wait, in whole microseconds.
     package func telling(retryAfter: Duration) -> Denial {
-        Denial(usage, by: refusers, wait: retryAfter.microseconds)
+        Denial(usage, by: refusers, wait: retryAfter.microsecondsRoundedUp)
     }
 
     /// Whether both tell the same.

@@ -65,7 +65,7 @@ public struct Usage: Sendable, Hashable {
     /// Of decisions made at one time, by one call of the script, a later one has a larger place.
     package let place: Int
     /// One entry for each rule, as they were when it was decided.
-    private let told: [RuleUsage]
+    let told: [RuleUsage]
     /// Microseconds since then; above zero only if it is repeated from memory.
     private let age: Int
     /// The time of the decision in microseconds since the epoch.

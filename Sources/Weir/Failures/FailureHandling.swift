@@ -146,7 +146,7 @@ final class FailureHandling: Sendable {
 
     private func count(_ local: LocalRequest, rules: [Rule], insteadOf error: WeirError) -> Decision {
         let answer = update {
-            $0.counts.decide(local, isOwed: !error.mayHaveCounted, at: WallClock.microseconds)
+            $0.counts.decide(local, isOwed: !error.mayHaveCounted, at: SystemClock.sinceEpoch)
         }
         let verdict = answer.verdict
         let usages = verdict.usages(of: local.request, under: rules)
@@ -184,7 +184,7 @@ final class FailureHandling: Sendable {
         var isDone = true
         while isDone {
             let debts = update {
-                $0.takeDebts(atMost: Self.mostAtOnce, at: WallClock.microseconds) { store.domain(of: $0) }
+                $0.takeDebts(atMost: Self.mostAtOnce, at: SystemClock.sinceEpoch) { store.domain(of: $0) }
             }
             if debts.isEmpty { break }
             let round = await withTaskGroup { group in
@@ -225,7 +225,7 @@ extension Usage {
         Usage(
             rules: [],
             charged: 0,
-            time: WallClock.microseconds,
+            time: SystemClock.sinceEpoch,
             source: .policy,
             failure: failure,
             place: 0

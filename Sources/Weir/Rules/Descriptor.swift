@@ -50,8 +50,8 @@ public struct Descriptor: Sendable, Hashable, CustomReflectable {
     private var bytes: [UInt8] = []
     /// How long each part is, by its place; negative if it is missing.
     private var lengths = InlineArray<5, Int32>(repeating: -1)
-    /// Of all of it, worked out once: who asks for the same again and again looks it up each time.
-    private var hash = 0
+    /// Of all of it: who asks for the same again and again looks it up each time.
+    private var hash = KnownHash { _ in }
 
     /// A descriptor of the given parts.
     public init(
@@ -90,12 +90,12 @@ public struct Descriptor: Sendable, Hashable, CustomReflectable {
     func has(_ part: Part) -> Bool { lengths[part.place] >= 0 }
 
     /// Over all bytes at once, which is several times faster than part by part.
-    private var hashOfParts: Int {
-        var hasher = Hasher()
-        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
-        // How they are split, in one number: few that have the same bytes share it.
-        hasher.combine(lengths.indices.reduce(0) { $0 &* 31 &+ Int(lengths[$1]) })
-        return hasher.finalize()
+    private var hashOfParts: KnownHash {
+        KnownHash { hasher in
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+            // How they are split, in one number: few that have the same bytes share it.
+            hasher.combine(lengths.indices.reduce(0) { $0 &* 31 &+ Int(lengths[$1]) })
+        }
     }
 
     /// How many bytes all parts have together.
@@ -115,10 +115,8 @@ public struct Descriptor: Sendable, Hashable, CustomReflectable {
     /// The hash that is known.
     public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
-    /// What a dictionary asks for where it may: the hash that is known, and not a hash of it.
-    ///
-    /// It differs from process to process, as every hash does here, so nobody outside can make many alike.
-    public func _rawHashValue(seed: Int) -> Int { hash ^ seed }
+    /// The same for dictionaries, which ask for it in this way.
+    public func _rawHashValue(seed: Int) -> Int { hash.underSeed(seed) }
 
     /// Only the size of each part: it may be a secret.
     public var customMirror: Mirror {

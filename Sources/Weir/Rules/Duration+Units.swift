@@ -16,6 +16,14 @@ extension Duration {
         return Int(attoseconds / 1_000_000_000_000)
     }
 
+    /// Microseconds, rounded up: whoever waits so long has waited long enough.
+    ///
+    /// More than fit are as many as do.
+    var microsecondsRoundedUp: Int {
+        let (whole, rest) = attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000_000)
+        return Int(clamping: whole + (rest > 0 ? 1 : 0))
+    }
+
     /// Whole microseconds, the unit of every time that Weir sends, or nil if it is not a whole number that fits.
     package var wholeMicroseconds: Int? {
         let (seconds, attoseconds) = components

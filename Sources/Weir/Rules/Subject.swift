@@ -12,8 +12,8 @@ package final class Subject: Sendable {
     package let slot: HashSlot
     /// How often the limiter's rules had changed when it was made.
     let edition: Int
-    /// A hash of the windows' keys, for each has been hashed already.
-    private let keysHash: Int
+    /// Of the windows' keys, each of which has been hashed already.
+    private let hash: KnownHash
 
     init(_ applied: AppliedRules, windows: [Window], limits: HashedKey?, edition: Int) {
         self.applied = applied
@@ -21,9 +21,9 @@ package final class Subject: Sendable {
         self.limits = limits
         self.edition = edition
         slot = HashSlot(of: windows.first?.key ?? limits?.bytes ?? [])
-        var hasher = Hasher()
-        for window in windows { hasher.combine(window.hashedKey) }
-        keysHash = hasher.finalize()
+        hash = KnownHash { hasher in
+            for window in windows { hasher.combine(window.hashedKey) }
+        }
     }
 
     /// Windows whose rules do not matter.
@@ -41,11 +41,10 @@ package final class Subject: Sendable {
 extension Subject: Hashable {
     package static func == (left: Subject, right: Subject) -> Bool {
         left === right
-            || left.keysHash == right.keysHash && left.windows == right.windows && left.limits == right.limits
+            || left.hash == right.hash && left.windows == right.windows && left.limits == right.limits
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(keysHash) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
-    /// As ``Descriptor`` does.
-    package func _rawHashValue(seed: Int) -> Int { keysHash ^ seed }
+    package func _rawHashValue(seed: Int) -> Int { hash.underSeed(seed) }
 }

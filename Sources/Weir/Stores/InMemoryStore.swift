@@ -21,7 +21,7 @@ public final class InMemoryStore: Store {
         if let start {
             precondition((.zero ... .seconds(7_258_118_400)).contains(start), "the start lies outside 1970 to 2200")
         }
-        let epoch = start?.microseconds ?? WallClock.microseconds
+        let epoch = start?.microseconds ?? SystemClock.sinceEpoch
         now = Self.reader(of: clock, epoch: epoch)
     }
 

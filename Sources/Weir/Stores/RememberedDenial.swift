@@ -1,6 +1,7 @@
 /// One denial as it was told, and until when it may be told again.
 ///
-/// An object, for one reference to keep while it is looked at; times are in microseconds, on a clock that nobody sets.
+/// An object, for one reference to keep while it is looked at. Times are in microseconds, and unless it is said otherwise on a
+/// clock that nobody sets.
 final class RememberedDenial: Sendable {
     private let usages: [RuleUsage]
     /// On the server's clock, since the epoch.

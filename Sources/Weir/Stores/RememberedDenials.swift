@@ -54,8 +54,10 @@ package struct RememberedDenials: Sendable {
         let until = call.started + life
         guard now < until, isValid(request.subject, since: call.generation) else { return }
         if entries.count >= Self.most { makeRoom(at: now) }
-        // One that is there and still held would have answered in place of the store, unless it is about a larger cost, or
-        // both calls were on their way together: then either is right.
+        // One that is there and still held would have answered in place of the store, unless it is about a larger cost or
+        // of other rules, or both calls were on their way together: then either is right. It goes first, with its subject:
+        // a dictionary keeps the key that it has, and the next to ask has this one.
+        entries[request.subject] = nil
         entries[request.subject] = RememberedDenial(
             verdict,
             of: request,

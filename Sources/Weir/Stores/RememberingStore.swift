@@ -11,7 +11,7 @@ package final class RememberingStore: Store {
     }
 
     package func known(_ request: DecisionRequest) -> Denial? {
-        memory.withLock { $0.answer(to: request, at: SteadyClock.microseconds) }
+        memory.withLock { $0.answer(to: request, at: SystemClock.sinceStart) }
     }
 
     package func domain(of request: DecisionRequest) -> FailureDomain { store.domain(of: request) }
@@ -25,10 +25,10 @@ package final class RememberingStore: Store {
             return try await store.decide(request)
         }
         guard request.least > 0 else { return try await store.decide(request) }
-        let call = memory.withLock { $0.begin(at: SteadyClock.microseconds) }
+        let call = memory.withLock { $0.begin(at: SystemClock.sinceStart) }
         let verdict = try await store.decide(request)
         if verdict.isDenial {
-            let answered = SteadyClock.microseconds
+            let answered = SystemClock.sinceStart
             memory.withLock { $0.remember(verdict, of: request, call, at: answered) }
         }
         return verdict
