@@ -127,7 +127,7 @@ public struct Descriptor: Sendable, Hashable, CustomReflectable {
 
 extension Descriptor.Part {
     /// In which order the bytes of the parts lie.
-    fileprivate var place: Int {
+    var place: Int {
         switch self {
         case .token: 0
         case .endpoint: 1

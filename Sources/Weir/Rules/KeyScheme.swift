@@ -29,15 +29,25 @@ package struct KeyScheme: Sendable {
         shared: Descriptor.Part,
         descriptor: Descriptor
     ) -> [UInt8] {
+        key(rule: rule, scope: scope, shared: shared) { name(of: $0, in: descriptor) }
+    }
+
+    /// The same where somebody knows how parts stand in keys.
+    func key(
+        rule: String,
+        scope: [Descriptor.Part],
+        shared: Descriptor.Part,
+        name: (Descriptor.Part) -> [UInt8]
+    ) -> [UInt8] {
         var key = prefix
         key.reserveCapacity(96)
-        key += Array(":{".utf8)
-        append(shared, of: descriptor, to: &key)
-        key += Array("}:".utf8)
-        key += Array(rule.utf8)
+        key += ":{".utf8
+        key += name(shared)
+        key += "}:".utf8
+        key += rule.utf8
         for part in Descriptor.Part.allCases where part != shared && scope.contains(part) {
             key.append(UInt8(ascii: ":"))
-            append(part, of: descriptor, to: &key)
+            key += name(part)
         }
         return key
     }
@@ -54,13 +64,18 @@ package struct KeyScheme: Sendable {
         quota + Array(":".utf8) + hash(of: Array(operation.utf8), letter: UInt8(ascii: "o"))
     }
 
+    /// A part of a descriptor as it stands in keys; that of no bytes if it lacks it.
+    func name(of part: Descriptor.Part, in descriptor: Descriptor) -> [UInt8] {
+        name(of: part, descriptor[part] ?? "")
+    }
+
     /// A part as it stands in keys: `a=crm`.
     package func name(of part: Descriptor.Part, _ value: Descriptor.Value) -> [UInt8] {
-        var descriptor = Descriptor()
-        descriptor[part] = value
-        var name: [UInt8] = []
-        append(part, of: descriptor, to: &name)
-        return name
+        let name = [part.letter, UInt8(ascii: "=")]
+        if part.isSecret { return name + hash(of: value.bytes, letter: part.letter) }
+        if let text = Self.encoded(value.bytes) { return name + text }
+        // Encoding never yields a tilde, so a hash is never taken for a name.
+        return name + [UInt8(ascii: "~")] + hash(of: value.bytes, letter: part.letter)
     }
 
     /// The same without its letter: `crm`.
@@ -93,33 +108,18 @@ package struct KeyScheme: Sendable {
         return Array(code.finalize().prefix(8))
     }
 
-    private func append(_ part: Descriptor.Part, of descriptor: Descriptor, to key: inout [UInt8]) {
-        let bytes = descriptor[part]?.bytes ?? []
-        key.append(part.letter)
-        key.append(UInt8(ascii: "="))
-        if part.isSecret {
-            key += hash(of: bytes, letter: part.letter)
-        } else if let name = Self.encoded(bytes) {
-            key += name
-        } else {
-            // Encoding never yields a tilde, so a hash is never taken for a name.
-            key.append(UInt8(ascii: "~"))
-            key += hash(of: bytes, letter: part.letter)
-        }
-    }
-
     /// HMAC-SHA-256 cut to 128 bits, in 22 characters of base64url.
     ///
     /// The letter keeps equal bytes of two parts apart.
     private func hash(of bytes: [UInt8], letter: UInt8) -> [UInt8] {
         var code = code
         code.update(data: [letter] + bytes)
-        return Self.base64url(code.finalize().prefix(16))
+        return code.finalize().withUnsafeBytes { Self.base64url($0.prefix(16)) }
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    private static func base64url(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    private static func base64url(_ bytes: Slice<UnsafeRawBufferPointer>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(22)
         var bits = 0

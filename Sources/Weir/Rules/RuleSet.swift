@@ -83,32 +83,19 @@ package struct RuleSet: Sendable {
     func subject(of descriptor: Descriptor, keys: KeyScheme) throws(WeirError) -> Subject {
         for entry in entries { try entry.rule.require(entry.rule.scope + [shared], of: descriptor) }
         let applying = applications[descriptor[.endpoint]]
+        var keys = DescriptorKeys(of: descriptor, sharing: shared, keys)
         let windows = applying.all.map { application in
             let rule = entries[application.entry].rule
-            let pool = application.pool.map { place in
-                Window.Pool(place: place, index: index(of: rule, for: descriptor, keys: keys))
-            }
-            return Window(key: key(of: rule, for: descriptor, keys: keys), terms: application.terms, pool: pool)
+            let pool = application.pool.map { Window.Pool(place: $0, index: keys.index(under: rule)) }
+            return Window(key: keys.window(under: rule), terms: application.terms, pool: pool)
         }
-        return Subject(
-            applying.rules,
-            windows: windows,
-            limits: HashedKey(limitsKey(for: descriptor, keys: keys)),
-            edition: edition
-        )
+        return Subject(applying.rules, windows: windows, limits: HashedKey(keys.limits), edition: edition)
     }
 
     /// The key of what operators have set for the owner of a descriptor's windows.
     package func limitsKey(for descriptor: Descriptor, keys: KeyScheme) -> [UInt8] {
-        keys.permanentKey("limits", owner: keys.name(of: shared, descriptor[shared] ?? Descriptor.Value("")))
-    }
-
-    private func key(of rule: Rule, for descriptor: Descriptor, keys: KeyScheme) -> [UInt8] {
-        keys.key(rule: rule.name, scope: rule.scope, shared: shared, descriptor: descriptor)
-    }
-
-    private func index(of rule: Rule, for descriptor: Descriptor, keys: KeyScheme) -> [UInt8] {
-        keys.key(rule: rule.name, scope: [shared], shared: shared, descriptor: descriptor)
+        var keys = DescriptorKeys(of: descriptor, sharing: shared, keys)
+        return keys.limits
     }
 
     private func entry(named name: String) throws(WeirError) -> RuleEntry {
@@ -133,7 +120,8 @@ package struct RuleSet: Sendable {
         guard let terms = entry.terms(for: descriptor[.endpoint]) else {
             throw WeirError(.invalidDescriptor, "rule '\(name)' does not apply to the endpoint of the descriptor")
         }
-        return Window(key: key(of: entry.rule, for: descriptor, keys: keys), terms: terms)
+        var keys = DescriptorKeys(of: descriptor, sharing: shared, keys)
+        return Window(key: keys.window(under: entry.rule), terms: terms)
     }
 
     /// A rule by the owner alone and the question for its window and the parts that another rule counts by `part`.
@@ -144,12 +132,9 @@ package struct RuleSet: Sendable {
     ) throws(WeirError) -> (rule: Rule, query: PoolQuery) {
         for entry in entries where Set(entry.rule.scope) == [shared, part] {
             guard let pool = entry.pool.map({ entries[$0].rule }), owner[shared] != nil else { continue }
-            let query = PoolQuery(
-                window: try window(under: pool.name, for: owner, keys: keys),
-                limits: limitsKey(for: owner, keys: keys),
-                index: index(of: entry.rule, for: owner, keys: keys)
-            )
-            return (pool, query)
+            let window = try window(under: pool.name, for: owner, keys: keys)
+            var keys = DescriptorKeys(of: owner, sharing: shared, keys)
+            return (pool, PoolQuery(window: window, limits: keys.limits, index: keys.index(under: entry.rule)))
         }
         throw WeirError(
             .invalidRule,

@@ -1,28 +1,51 @@
 /// The subjects that were asked about of late, so that keys are built and hashed once per descriptor.
 ///
-/// Two generations: what is found in the old one moves to the young one, and when that is full it becomes the old one. So
-/// at most twice `generationSize` are kept, about a kilobyte each, and those in use stay.
+/// When it is full, one goes for each that comes: the first that was not asked about since it was last looked at, in a
+/// circle over all of them ("second chance", or CLOCK: F. J. Corbató, 1968). So those in use stay, and no call has to wait
+/// until thousands are gone. A subject takes about a kilobyte.
 struct SubjectCache: Sendable {
-    private static let generationSize = 16_384
+    private struct Entry: Sendable {
+        let descriptor: Descriptor
+        let subject: Subject
+        var wasAsked = false
+    }
+
+    /// How many are kept at most.
+    static let most = 32_768
     /// A caller must not fill our memory with huge names.
     private static let longestDescriptor = 512
 
-    private var young: [Descriptor: Subject] = [:]
-    private var old: [Descriptor: Subject] = [:]
+    private var places: [Descriptor: Int] = [:]
+    private var entries: [Entry] = []
+    /// Where the next one to go is looked for.
+    private var hand = 0
+
+    var count: Int { entries.count }
 
     mutating func subject(of descriptor: Descriptor) -> Subject? {
-        if let subject = young[descriptor] { return subject }
-        guard let subject = old[descriptor] else { return nil }
-        keep(subject, for: descriptor)
-        return subject
+        guard let place = places[descriptor] else { return nil }
+        entries[place].wasAsked = true
+        return entries[place].subject
     }
 
     mutating func keep(_ subject: Subject, for descriptor: Descriptor) {
-        guard descriptor.byteCount <= Self.longestDescriptor else { return }
-        if young.count >= Self.generationSize {
-            old = young
-            young = [:]
+        // Two calls may have made it at the same time.
+        guard descriptor.byteCount <= Self.longestDescriptor, places[descriptor] == nil else { return }
+        let entry = Entry(descriptor: descriptor, subject: subject)
+        guard entries.count == Self.most else {
+            places[descriptor] = entries.count
+            entries.append(entry)
+            return
         }
-        young[descriptor] = subject
+        while entries[hand].wasAsked {
+            entries[hand].wasAsked = false
+            advance()
+        }
+        places[entries[hand].descriptor] = nil
+        places[descriptor] = hand
+        entries[hand] = entry
+        advance()
     }
+
+    private mutating func advance() { hand = (hand + 1) % Self.most }
 }
