@@ -31,13 +31,13 @@ public struct Denial: Sendable, Hashable {
         case named([String])
     }
 
-    /// Of a cost, with the wait in microseconds.
+    /// Of a cost, or by rules that are named; with the wait in microseconds.
     init(_ usage: Usage, of cost: Int, wait: Int?) {
         self.init(usage, by: .full(cost: cost), wait: wait)
     }
 
-    init(_ usage: Usage, violated: [String], retryAfter: Duration?) {
-        self.init(usage, by: .named(violated), wait: retryAfter?.microsecondsRoundedUp)
+    init(_ usage: Usage, violated: [String], wait: Int?) {
+        self.init(usage, by: .named(violated), wait: wait)
     }
 
     private init(_ usage: Usage, by refusers: Refusers, wait: Int?) {
@@ -48,7 +48,7 @@ public struct Denial: Sendable, Hashable {
 
     /// A refusal of what could not be decided: of no rule, and with no wait.
     package init(undecided failure: WeirError) {
-        self.init(.unknown(because: failure), violated: [], retryAfter: nil)
+        self.init(.unknown(because: failure), violated: [], wait: nil)
     }
 
     /// The same refusal, told with another wait, in whole microseconds.

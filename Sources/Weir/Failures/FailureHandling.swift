@@ -11,8 +11,8 @@ final class FailureHandling: Sendable {
         case policy(Decision)
     }
 
-    /// A refusal that knows of no better wait promises none, and says this.
-    private static let guess = Duration.second
+    /// A refusal that knows of no better wait promises none, and says this, in microseconds.
+    private static let guess = Duration.second.microseconds
     /// How many windows Redis is told of at once.
     private static let mostAtOnce = 32
 
@@ -134,7 +134,7 @@ final class FailureHandling: Sendable {
         case .fail: throw error
         case .deny(let rules):
             metrics?.decided(by: "deny", because: error.code)
-            return .denied(Denial(.unknown(because: error), violated: rules, retryAfter: Self.guess))
+            return .denied(Denial(.unknown(because: error), violated: rules, wait: Self.guess))
         case .allow:
             metrics?.decided(by: "allow", because: error.code)
             return .allowed(.unknown(because: error))
@@ -151,26 +151,17 @@ final class FailureHandling: Sendable {
         let verdict = answer.verdict
         let usages = verdict.usages(of: local.request, under: rules)
         func usage(charged: Int) -> Usage {
-            Usage(
-                rules: usages,
-                charged: charged,
-                time: verdict.time,
-                source: .local,
-                failure: error,
-                place: verdict.start
-            )
+            verdict.usage(usages, charged: charged, by: .local, insteadOf: error)
         }
         guard !answer.isFull else {
             let limited = usages.filter { $0.limit != nil }.map(\.rule)
             if limited.isEmpty { return .allowed(usage(charged: 0)) }
-            return .denied(Denial(usage(charged: 0), violated: limited, retryAfter: Self.guess))
+            return .denied(Denial(usage(charged: 0), violated: limited, wait: Self.guess))
         }
         return switch verdict.status {
         case .allowed(let charged): .allowed(usage(charged: charged))
-        case .denied(let wait):
-            .denied(Denial(usage(charged: 0), of: local.request.least, wait: wait))
-        // The cost is above the share, but perhaps not above the limit.
-        default: .denied(Denial(usage(charged: 0), of: local.request.least, wait: Self.guess.microseconds))
+        // Without a wait the cost is above the share, but perhaps not above the limit.
+        default: .denied(Denial(usage(charged: 0), of: local.request.least, wait: verdict.wait ?? Self.guess))
         }
     }
 

@@ -2,7 +2,8 @@
 ///
 /// It differs from process to process, as every hash does here, so nobody outside can make many alike.
 struct KnownHash: Sendable, Hashable {
-    private let value: Int
+    /// As good as any number for a table of one's own.
+    let value: Int
 
     init(_ combine: (inout Hasher) -> Void) {
         var hasher = Hasher()

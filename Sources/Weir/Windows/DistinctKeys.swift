@@ -8,7 +8,7 @@ struct DistinctKeys {
     /// All of them as they go out, one after another.
     private(set) var arguments: [UInt8] = []
     /// Of each key: its hash, and where it ends in `arguments`.
-    private var entries: [(hash: Int, end: Int)] = []
+    private var entries: [(hash: KnownHash, end: Int)] = []
     /// The number of the key that each slot belongs to, zero if it is free; none before the first key.
     private var slots: [Int32] = []
     private let most: Int
@@ -20,7 +20,7 @@ struct DistinctKeys {
 
     mutating func number(of key: HashedKey) -> Int {
         if entries.isEmpty { makeRoom(for: key) }
-        var slot = key.hash & (slots.count - 1)
+        var slot = key.hash.value & (slots.count - 1)
         while slots[slot] != 0 {
             let number = Int(slots[slot])
             if entries[number - 1].hash == key.hash, isKey(number, key) { return number }

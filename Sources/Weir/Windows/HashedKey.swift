@@ -3,13 +3,13 @@ package import Hiredis
 /// A key in Redis, formatted and hashed once: batches look it up, and the bytes are compared only where the hashes agree.
 package struct HashedKey: Sendable, Hashable {
     package let argument: FormattedArgument
-    package let hash: Int
+    let hash: KnownHash
 
     package init(_ bytes: [UInt8]) {
         argument = FormattedArgument(bytes)
-        var hasher = Hasher()
-        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
-        hash = hasher.finalize()
+        hash = KnownHash { hasher in
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
     }
 
     package var bytes: [UInt8] { argument.bytes }

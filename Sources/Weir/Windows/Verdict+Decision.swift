@@ -2,23 +2,11 @@ extension Verdict {
     /// What it says to whoever asked, or the error that it means.
     func decision(on request: DecisionRequest, under rules: [Rule]) throws(WeirError) -> Decision {
         let usages = usages(of: request, under: rules)
-        func usage(charged: Int) -> Usage {
-            Usage(
-                rules: usages,
-                charged: charged,
-                time: time,
-                source: source,
-                failure: nil,
-                place: start
-            )
-        }
         switch status {
         case .allowed(let charged):
-            return .allowed(usage(charged: max(0, charged)))
-        case .denied(let retryAfter):
-            return .denied(Denial(usage(charged: 0), of: request.least, wait: retryAfter))
-        case .never(0):
-            return .denied(Denial(usage(charged: 0), of: request.least, wait: nil))
+            return .allowed(usage(usages, charged: max(0, charged), by: source))
+        case .denied, .never(0):
+            return .denied(Denial(usage(usages, charged: 0, by: source), of: request.least, wait: wait))
         case .never(let ceiling):
             let rule = usages.first { $0.limit == ceiling }?.rule ?? ""
             throw WeirError(
@@ -41,5 +29,15 @@ extension Verdict {
                     + " it was left as it is. Look at it with redis-cli TYPE and GET, and remove it with DEL"
             )
         }
+    }
+
+    /// Where the windows stand, as whoever decided tells it.
+    func usage(
+        _ usages: [RuleUsage],
+        charged: Int,
+        by source: Usage.Source,
+        insteadOf failure: WeirError? = nil
+    ) -> Usage {
+        Usage(rules: usages, charged: charged, time: time, source: source, failure: failure, place: start)
     }
 }
