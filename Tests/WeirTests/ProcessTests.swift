@@ -37,7 +37,7 @@ import Weir
         #expect(reports.map(\.exhausted).reduce(0, +) >= 192)
         #expect(reports.reduce(into: Set()) { $0.formUnion($1.reached) }.count == 1, "the date is stored once")
 
-        let keeper = try QuotaKeeper(redis: server.url)
+        let keeper = try QuotaKeeper(redis: server.url, configuration: .patient)
         #expect(Set(try await keeper.sites(of: "acme").map(\.identity)) == Set(registered))
         let usage = try await keeper.creations(by: "anna")
         #expect(usage.used == 5000 && usage.limit == 5000 && usage.reached != nil)
