@@ -32,9 +32,7 @@ import Testing
     private func client(of server: RedisServer, firstBatch: Int = 8) throws -> (RequestQueue<Echoes>, RedisClient) {
         let wakeup = try Wakeup()
         let queue = RequestQueue(Echoes(), capacity: 100, wakeup: wakeup)
-        var options = ConnectionOptions()
-        options.stallLimit = .seconds(60)
-        options.connectTimeout = .seconds(60)
+        var options = ConnectionOptions.patient
         options.firstBatch = firstBatch
         let client = try RedisClient(
             address: try RedisAddress(url: server.unrestrictedURL),

@@ -9,7 +9,7 @@ import Testing
     private func client(of server: RedisServer) throws -> RedisClient {
         try RedisClient(
             address: try RedisAddress(url: server.unrestrictedURL),
-            options: ConnectionOptions(),
+            options: .patient,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             wakeup: try Wakeup()
         )

@@ -6,7 +6,7 @@ import Testing
 /// The pump against a real server, and against one that misbehaves by script.
 @Suite struct RedisClientTests {
     private func client(_ url: String, _ change: (inout ConnectionOptions) -> Void = { _ in }) throws -> RedisClient {
-        var options = ConnectionOptions()
+        var options = ConnectionOptions.patient
         change(&options)
         let address = try RedisAddress(url: url)
         return try RedisClient(

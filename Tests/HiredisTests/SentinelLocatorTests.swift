@@ -139,9 +139,7 @@ import Testing
         let lying = try ScriptedServer([.send(Self.greeting), .send(Self.answer("127.0.0.1", ports[0]))])
         let honest = try ScriptedServer([.send(Self.greeting), .send(Self.answer("127.0.0.1", ports[1]))])
         let locator = locator([lying, honest])
-        var options = ConnectionOptions()
-        options.connectTimeout = .seconds(10)
-        let handshake = Handshake(locator: locator, options: options)
+        let handshake = Handshake(locator: locator, options: .patient)
         let first = try await OwnThread.run { Result { () throws(RedisError) in try handshake.perform() } }
         guard case .failure(let error) = first else {
             Issue.record("a replica was taken for a primary")
@@ -184,8 +182,8 @@ import Testing
         ])
         let log = RecordedLog()
         let client = try RedisClient(
-            locator: locator([quick, slow]),
-            options: ConnectionOptions(),
+            locator: locator([quick, slow]) { $0 = .patient },
+            options: .patient,
             logger: log.logger,
             wakeup: try Wakeup()
         )

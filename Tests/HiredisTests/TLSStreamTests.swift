@@ -20,9 +20,8 @@ import Testing
     }
 
     private func options(connectTimeout: Duration = .seconds(20)) -> ConnectionOptions {
-        var options = ConnectionOptions()
+        var options = ConnectionOptions.patient
         options.connectTimeout = connectTimeout
-        options.stallLimit = .seconds(20)
         options.tls.trustedFile = certificates.authorityFile
         return options
     }

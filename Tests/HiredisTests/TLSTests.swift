@@ -20,8 +20,7 @@ import Testing
     }
 
     private func options(_ change: (inout TLSOptions) -> Void = { _ in }) -> ConnectionOptions {
-        var options = ConnectionOptions()
-        options.connectTimeout = .seconds(20)
+        var options = ConnectionOptions.patient
         options.tls.trustedFile = certificates.authorityFile
         change(&options.tls)
         return options

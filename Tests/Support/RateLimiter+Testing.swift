@@ -5,6 +5,8 @@ extension RateLimiter.Configuration {
     package static var patient: RateLimiter.Configuration {
         var configuration = RateLimiter.Configuration()
         configuration.deadline = .seconds(10)
+        configuration.connectTimeout = .seconds(10)
+        configuration.stallLimit = .seconds(10)
         configuration.failurePolicy = .fail
         return configuration
     }

@@ -18,10 +18,8 @@ package final class ScriptRunner: Sendable {
         self.server = server
         script = Script(source: source)
         let address = RedisAddress(endpoint: .unix(path: server.socket))
-        var options = ConnectionOptions()
-        options.stallLimit = .seconds(20)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        client = try RedisClient(locator: address, options: options, logger: logger, wakeup: try Wakeup())
+        client = try RedisClient(locator: address, options: .patient, logger: logger, wakeup: try Wakeup())
     }
 
     package func reply(to command: Command) async throws -> Reply {

@@ -19,8 +19,6 @@ import Weir
         to url: String,
         _ configuration: RateLimiter.Configuration = .patient
     ) async throws -> [WeirError] {
-        var configuration = configuration
-        configuration.connectTimeout = .seconds(10)
         let limiter = try RateLimiter(redis: url, rules: Self.rules, configuration: configuration)
         let keeper = try QuotaKeeper(redis: url, configuration: configuration)
         var errors: [WeirError] = []

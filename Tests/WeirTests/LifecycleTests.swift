@@ -9,10 +9,9 @@ import Weir
     private static let descriptor = Descriptor(token: "t")
 
     private func configuration(_ deadline: Duration) -> RateLimiter.Configuration {
-        var configuration = RateLimiter.Configuration()
+        var configuration = RateLimiter.Configuration.patient
         configuration.deadline = deadline
         configuration.clientName = "lifecycle"
-        configuration.failurePolicy = .fail
         return configuration
     }
 

@@ -140,10 +140,7 @@ private struct Load {
             Rule("group", per: .group, limit: Limit(2_000_000_000, per: .day)),
             Rule("application", observing: .group, .application, per: .day),
         ]
-        var configuration = RateLimiter.Configuration()
-        configuration.deadline = .seconds(10)
-        configuration.failurePolicy = .fail
-        let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
+        let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: .patient)
         let usage = try await limiter.usage(of: "group")
         await limiter.shutdown()
         #expect(usage.applications.map(\.used).reduce(0, +) == usage.usage.used)

@@ -234,10 +234,7 @@ import Weir
             Rule("sliced", per: .token, limit: Limit(500, per: .seconds(2))),
             Rule("seen", observing: .token, per: .milliseconds(1500)),
         ]
-        var configuration = RateLimiter.Configuration()
-        configuration.deadline = .seconds(5)
-        configuration.failurePolicy = .fail
-        let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
+        let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: .patient)
         for index in 0..<300 {
             let descriptor = Descriptor(token: "token-\(index % 30)")
             _ = try await limiter.acquire(descriptor, upTo: 3)

@@ -10,13 +10,6 @@ import Weir
     private static let anna = Descriptor(token: "anna")
     private static let other = Descriptor(token: "other")
 
-    private static var configuration: RateLimiter.Configuration {
-        var configuration = RateLimiter.Configuration.patient
-        configuration.connectTimeout = .seconds(10)
-        configuration.stallLimit = .seconds(10)
-        return configuration
-    }
-
     private func sentinels(
         _ change: @escaping @Sendable (inout SentinelSettings) -> Void = { _ in }
     ) async throws -> PrivateSentinels {
@@ -29,7 +22,7 @@ import Weir
 
     private func limiter(
         _ url: String,
-        _ configuration: RateLimiter.Configuration = configuration
+        _ configuration: RateLimiter.Configuration = .patient
     ) throws -> RateLimiter {
         try RateLimiter(redis: url, rules: [Self.token], configuration: configuration)
     }
@@ -37,7 +30,7 @@ import Weir
     /// Why a limiter cannot connect; nil if it can.
     private func failure(
         _ url: String,
-        _ configuration: RateLimiter.Configuration = configuration
+        _ configuration: RateLimiter.Configuration = .patient
     ) async throws -> WeirError? {
         let limiter = try limiter(url, configuration)
         var failure: WeirError?
@@ -86,7 +79,7 @@ import Weir
     @Test func decisionsGoOnAtTheNextPrimary() async throws {
         let servers = try await sentinels()
         let log = RecordedLog()
-        var configuration = Self.configuration
+        var configuration = RateLimiter.Configuration.patient
         configuration.logger = log.logger
         let limiter = try limiter(servers.url, configuration)
         for _ in 0..<50 { #expect(try await limiter.acquire(Self.anna).usage.source == .redis) }
@@ -118,7 +111,7 @@ import Weir
     @Test func aPlannedFailoverFailsNoCallAndLosesNothingThatWasThere() async throws {
         let servers = try await sentinels()
         let log = RecordedLog()
-        var configuration = Self.configuration
+        var configuration = RateLimiter.Configuration.patient
         configuration.logger = log.logger
         let limiter = try limiter(servers.url, configuration)
         for _ in 0..<50 { _ = try await limiter.acquire(Self.anna) }
@@ -141,7 +134,7 @@ import Weir
     /// One connection of the limiter's listens at a Sentinel, and ends with it.
     @Test func oneConnectionListens() async throws {
         let servers = try await sentinels()
-        var configuration = Self.configuration
+        var configuration = RateLimiter.Configuration.patient
         configuration.clientName = "listener"
         let limiter = try limiter(servers.url, configuration)
         func listeners() async throws -> Int {
@@ -208,7 +201,7 @@ import Weir
         #expect(!"\(ofData)\(none)\(wrong)".contains("hunter2"))
 
         // The same by a provider.
-        var configuration = Self.configuration
+        var configuration = RateLimiter.Configuration.patient
         configuration.sentinelCredentials = { Credentials(password: "of the sentinels") }
         configuration.credentials = { Credentials(password: "of the data") }
         #expect(try await failure(place, configuration) == nil)
@@ -220,7 +213,7 @@ import Weir
         let servers = try await sentinels { $0.certificates = certificates }
         let distrustful = try #require(try await failure(servers.url))
         #expect(distrustful.code == .tlsFailed && distrustful.message.contains("the primary 'weir'"))
-        var configuration = Self.configuration
+        var configuration = RateLimiter.Configuration.patient
         configuration.tls.trustedFile = certificates.authorityFile
         #expect(try await failure(servers.url, configuration) == nil)
         #expect(try await failure(servers.url(isEncrypted: true), configuration) == nil)

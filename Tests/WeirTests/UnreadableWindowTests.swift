@@ -12,11 +12,8 @@ import Weir
 
     @Test func aForeignValueIsAnErrorAndStays() async throws {
         let server = try RedisServer()
-        var configuration = RateLimiter.Configuration()
-        configuration.deadline = .seconds(5)
-        configuration.failurePolicy = .fail
         let rules = [Rule("group", per: .group, limit: Limit(5, per: .minute))]
-        let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: configuration)
+        let limiter = try RateLimiter(redis: server.url, rules: rules, configuration: .patient)
         let cases = [
             ["SET", "KEY", "hello, this is somebody else's text"], ["SET", "KEY", ""], ["SET", "KEY", "12"],
             ["RPUSH", "KEY", "a", "b"], ["HSET", "KEY", "a", "b"], ["ZADD", "KEY", "1", "a"], ["SADD", "KEY", "a"],

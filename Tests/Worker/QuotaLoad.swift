@@ -11,9 +11,7 @@ final class QuotaLoad: Sendable {
     private init(_ keeper: QuotaKeeper) { self.keeper = keeper }
 
     static func run(url: String, tasks: Int) async throws {
-        var configuration = RateLimiter.Configuration()
-        configuration.deadline = .seconds(20)
-        let load = QuotaLoad(try QuotaKeeper(redis: url, configuration: configuration))
+        let load = QuotaLoad(try QuotaKeeper(redis: url, configuration: .patient))
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<tasks { group.addTask { await load.work() } }
         }
