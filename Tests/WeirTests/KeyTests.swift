@@ -4,7 +4,8 @@ import LocalServers
 import SeededRandom
 import TestSupport
 import Testing
-import Weir
+
+@testable import Weir
 
 /// Distinct parts have distinct keys, whatever bytes callers choose, and no caller chooses a slot.
 @Suite struct KeyTests {
@@ -86,6 +87,20 @@ import Weir
             ofTag.append(Array(tag))
             #expect(!tag.isEmpty)
             #expect(try await runner.reply(to: ofKey) == runner.reply(to: ofTag))
+        }
+    }
+
+    @Test func aSubjectLiesInTheSlotOfAllItsKeys() throws {
+        let limit = Limit(5, per: .minute)
+        for shared in [Descriptor.Part.group, .token] {
+            let rules = try RuleSet([
+                Rule("owner", per: shared, limit: limit), Rule("all", per: shared, .endpoint, limit: limit),
+            ])
+            for number in 0..<1000 as Range<UInt64> {
+                let subject = try rules.subject(of: Self.descriptor(number), keys: Self.keys)
+                let all = subject.windows.map(\.key) + [try #require(subject.limits).bytes]
+                #expect(all.count == 3 && all.allSatisfy { HashSlot(of: $0) == subject.slot })
+            }
         }
     }
 

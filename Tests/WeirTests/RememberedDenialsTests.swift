@@ -1,3 +1,4 @@
+import Hiredis
 import SeededRandom
 import TestSupport
 import Testing
@@ -168,7 +169,8 @@ import Testing
     private func ruled(_ windows: [Window], cost: Int) -> DecisionRequest {
         let rules = windows.indices.map { Rule("rule-\($0)", per: .group, limit: Limit(1, per: .second), warnAt: 0.5) }
         let applied = AppliedRules(rules, counters: [], shape: WindowShape(windows))
-        let subject = Subject(applied, windows: windows, limits: HashedKey(Self.limits), edition: 0)
+        let slot = HashSlot(of: Self.limits)
+        let subject = Subject(applied, windows: windows, limits: HashedKey(Self.limits), slot: slot, edition: 0)
         return DecisionRequest(subject, least: cost, most: cost)
     }
 

@@ -1,3 +1,5 @@
+internal import Hiredis
+
 /// The keys that one descriptor has under the rules of a limiter.
 ///
 /// Each of its parts is named once, in however many keys it stands: to hash a token takes a microsecond.
@@ -23,6 +25,11 @@ struct DescriptorKeys {
     /// The key of what operators have set for its owner.
     var limits: [UInt8] {
         mutating get { scheme.permanentKey("limits", owner: name(of: shared)) }
+    }
+
+    /// Where all of them are in a cluster.
+    var slot: HashSlot {
+        mutating get { HashSlot(of: name(of: shared)) }
     }
 
     private mutating func key(of rule: Rule, by scope: [Descriptor.Part]) -> [UInt8] {

@@ -9,6 +9,10 @@ internal import Crypto
 package struct KeyScheme: Sendable {
     package static let prefixLengths = 1...16
     private static let longestName = 64
+    /// The bytes that the key of a window seldom needs more of.
+    private static let usualKey = 96
+    /// In which order parts stand in keys.
+    private static let order = Descriptor.Part.allCases
 
     private let prefix: [UInt8]
     /// The hash before anything has been hashed: what the secret does to it is the same each time.
@@ -39,13 +43,10 @@ package struct KeyScheme: Sendable {
         shared: Descriptor.Part,
         name: (Descriptor.Part) -> [UInt8]
     ) -> [UInt8] {
-        var key = prefix
-        key.reserveCapacity(96)
-        key += ":{".utf8
-        key += name(shared)
-        key += "}:".utf8
+        var key = ownerPrefix(name(shared), capacity: Self.usualKey)
+        key.append(UInt8(ascii: ":"))
         key += rule.utf8
-        for part in Descriptor.Part.allCases where part != shared && scope.contains(part) {
+        for part in Self.order where part != shared && scope.contains(part) {
             key.append(UInt8(ascii: ":"))
             key += name(part)
         }
@@ -56,12 +57,30 @@ package struct KeyScheme: Sendable {
     ///
     /// A slash after the brace marks what never expires; windows have a colon there.
     package func permanentKey(_ name: String, owner: [UInt8]) -> [UInt8] {
-        prefix + Array(":{".utf8) + owner + Array("}/\(name)".utf8)
+        var key = ownerPrefix(owner, capacity: prefix.count + owner.count + name.utf8.count + 4)
+        key.append(UInt8(ascii: "/"))
+        key += name.utf8
+        return key
+    }
+
+    /// What all keys of an owner begin with, with room for the rest: `weir:{g=acme}`.
+    private func ownerPrefix(_ owner: [UInt8], capacity: Int) -> [UInt8] {
+        var key: [UInt8] = []
+        key.reserveCapacity(capacity)
+        key += prefix
+        key.append(UInt8(ascii: ":"))
+        key.append(UInt8(ascii: "{"))
+        key += owner
+        key.append(UInt8(ascii: "}"))
+        return key
     }
 
     /// The key under which it is remembered, beside a quota, that an operation was done.
     package func operationKey(_ quota: [UInt8], operation: String) -> [UInt8] {
-        quota + Array(":".utf8) + hash(of: Array(operation.utf8), letter: UInt8(ascii: "o"))
+        var key = quota
+        key.append(UInt8(ascii: ":"))
+        append(hashOf: Array(operation.utf8), letter: UInt8(ascii: "o"), to: &key)
+        return key
     }
 
     /// A part of a descriptor as it stands in keys; that of no bytes if it lacks it.
@@ -71,11 +90,17 @@ package struct KeyScheme: Sendable {
 
     /// A part as it stands in keys: `a=crm`.
     package func name(of part: Descriptor.Part, _ value: Descriptor.Value) -> [UInt8] {
-        let name = [part.letter, UInt8(ascii: "=")]
-        if part.isSecret { return name + hash(of: value.bytes, letter: part.letter) }
-        if let text = Self.encoded(value.bytes) { return name + text }
-        // Encoding never yields a tilde, so a hash is never taken for a name.
-        return name + [UInt8(ascii: "~")] + hash(of: value.bytes, letter: part.letter)
+        var name: [UInt8] = []
+        name.reserveCapacity(part.isSecret ? Self.hashLength + 2 : value.bytes.count + 2)
+        name.append(part.letter)
+        name.append(UInt8(ascii: "="))
+        if !part.isSecret {
+            if Self.append(encoded: value.bytes, to: &name) { return name }
+            // Encoding never yields a tilde, so a hash is never taken for a name.
+            name.append(UInt8(ascii: "~"))
+        }
+        append(hashOf: value.bytes, letter: part.letter, to: &name)
+        return name
     }
 
     /// The same without its letter: `crm`.
@@ -111,17 +136,21 @@ package struct KeyScheme: Sendable {
     /// HMAC-SHA-256 cut to 128 bits, in 22 characters of base64url.
     ///
     /// The letter keeps equal bytes of two parts apart.
-    private func hash(of bytes: [UInt8], letter: UInt8) -> [UInt8] {
+    private func append(hashOf bytes: [UInt8], letter: UInt8, to text: inout [UInt8]) {
         var code = code
-        code.update(data: [letter] + bytes)
-        return code.finalize().withUnsafeBytes { Self.base64url($0.prefix(16)) }
+        var message: [UInt8] = []
+        message.reserveCapacity(bytes.count + 1)
+        message.append(letter)
+        message += bytes
+        code.update(data: message)
+        code.finalize().withUnsafeBytes { Self.append(base64url: $0.prefix(16), to: &text) }
     }
 
+    /// How many characters a hash has.
+    private static let hashLength = 22
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    private static func base64url(_ bytes: Slice<UnsafeRawBufferPointer>) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(22)
+    private static func append(base64url bytes: Slice<UnsafeRawBufferPointer>, to text: inout [UInt8]) {
         var bits = 0
         var pending = 0
         for byte in bytes {
@@ -134,14 +163,15 @@ package struct KeyScheme: Sendable {
             bits &= 1 << pending - 1
         }
         if pending > 0 { text.append(alphabet[bits << (6 - pending) & 63]) }
-        return text
     }
 
-    /// The name with every byte outside `A-Z a-z 0-9 - _ . /` as `%XX`, or nil if that is longer than 64 characters.
-    private static func encoded(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.count <= longestName else { return nil }
-        let digits = Array("0123456789ABCDEF".utf8)
-        var text: [UInt8] = []
+    private static let digits = Array("0123456789ABCDEF".utf8)
+
+    /// Appends the name with every byte outside `A-Z a-z 0-9 - _ . /` as `%XX`; or nothing, and false, if that is longer
+    /// than 64 characters.
+    private static func append(encoded bytes: [UInt8], to text: inout [UInt8]) -> Bool {
+        guard bytes.count <= longestName else { return false }
+        let start = text.count
         for byte in bytes {
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -149,10 +179,16 @@ package struct KeyScheme: Sendable {
                 UInt8(ascii: "/"):
                 text.append(byte)
             default:
-                text += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+                text.append(UInt8(ascii: "%"))
+                text.append(digits[Int(byte >> 4)])
+                text.append(digits[Int(byte & 15)])
             }
         }
-        return text.count <= longestName ? text : nil
+        guard text.count - start <= longestName else {
+            text.removeSubrange(start...)
+            return false
+        }
+        return true
     }
 }
 

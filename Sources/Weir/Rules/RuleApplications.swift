@@ -27,7 +27,12 @@ struct RuleApplications: Sendable {
         }
     }
 
-    subscript(endpoint: Descriptor.Value?) -> Applying { endpoint.flatMap { byEndpoint[$0] } ?? otherwise }
+    /// What applies to the requests of a descriptor.
+    subscript(descriptor: Descriptor) -> Applying {
+        // To look for its endpoint costs more than all the rest, and seldom any has a limit of its own.
+        guard !byEndpoint.isEmpty, let endpoint = descriptor[.endpoint] else { return otherwise }
+        return byEndpoint[endpoint] ?? otherwise
+    }
 
     private static func applying(
         _ entries: [RuleEntry],

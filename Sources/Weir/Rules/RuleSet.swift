@@ -7,6 +7,8 @@ package struct RuleSet: Sendable {
     private(set) var edition = 0
     /// The part whose value all windows of a decision carry between the braces of their keys.
     package let shared: Descriptor.Part
+    /// The parts that any of them needs.
+    private let needed: [Descriptor.Part]
 
     package var names: [String] { entries.map(\.rule.name) }
     var rules: [Rule] { entries.map(\.rule) }
@@ -28,6 +30,7 @@ package struct RuleSet: Sendable {
             entries.append(try Self.check(rule))
         }
         shared = try Self.sharedPart(of: rules)
+        needed = Array(Set(rules.flatMap(\.scope) + [shared]))
         for index in entries.indices { entries[index].pool = Self.pool(of: entries[index], in: entries, shared) }
         self.entries = entries
         applications = RuleApplications(of: entries, counters: [])
@@ -81,15 +84,27 @@ package struct RuleSet: Sendable {
 
     /// The rules that apply to a descriptor, and the window of each.
     func subject(of descriptor: Descriptor, keys: KeyScheme) throws(WeirError) -> Subject {
-        for entry in entries { try entry.rule.require(entry.rule.scope + [shared], of: descriptor) }
-        let applying = applications[descriptor[.endpoint]]
+        try requireAll(of: descriptor)
+        let applying = applications[descriptor]
         var keys = DescriptorKeys(of: descriptor, sharing: shared, keys)
         let windows = applying.all.map { application in
             let rule = entries[application.entry].rule
             let pool = application.pool.map { Window.Pool(place: $0, index: keys.index(under: rule)) }
             return Window(key: keys.window(under: rule), terms: application.terms, pool: pool)
         }
-        return Subject(applying.rules, windows: windows, limits: HashedKey(keys.limits), edition: edition)
+        return Subject(
+            applying.rules,
+            windows: windows,
+            limits: HashedKey(keys.limits),
+            slot: keys.slot,
+            edition: edition
+        )
+    }
+
+    /// Refuses a descriptor that lacks what a rule needs for its key.
+    private func requireAll(of descriptor: Descriptor) throws(WeirError) {
+        guard !needed.allSatisfy({ descriptor.has($0) }) else { return }
+        for entry in entries { try entry.rule.require(entry.rule.scope + [shared], of: descriptor) }
     }
 
     /// The key of what operators have set for the owner of a descriptor's windows.

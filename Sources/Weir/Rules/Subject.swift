@@ -15,12 +15,12 @@ package final class Subject: Sendable {
     /// Of the windows' keys, each of which has been hashed already.
     private let hash: KnownHash
 
-    init(_ applied: AppliedRules, windows: [Window], limits: HashedKey?, edition: Int) {
+    init(_ applied: AppliedRules, windows: [Window], limits: HashedKey?, slot: HashSlot, edition: Int) {
         self.applied = applied
         self.windows = windows
         self.limits = limits
+        self.slot = slot
         self.edition = edition
-        slot = HashSlot(of: windows.first?.key ?? limits?.bytes ?? [])
         hash = KnownHash { hasher in
             for window in windows { hasher.combine(window.hashedKey) }
         }
@@ -29,7 +29,8 @@ package final class Subject: Sendable {
     /// Windows whose rules do not matter.
     convenience init(windows: [Window], limits: HashedKey?, edition: Int = 0) {
         let applied = AppliedRules([], counters: [], shape: WindowShape(windows))
-        self.init(applied, windows: windows, limits: limits, edition: edition)
+        let slot = HashSlot(of: windows.first?.key ?? limits?.bytes ?? [])
+        self.init(applied, windows: windows, limits: limits, slot: slot, edition: edition)
     }
 
     var rules: [Rule] { applied.rules }
