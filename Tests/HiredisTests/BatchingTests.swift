@@ -33,6 +33,8 @@ import Testing
         let wakeup = try Wakeup()
         let queue = RequestQueue(Echoes(), capacity: 100, wakeup: wakeup)
         var options = ConnectionOptions.patient
+        // Longer than a test may keep the server from answering.
+        options.stallLimit = .seconds(60)
         options.firstBatch = firstBatch
         let client = try RedisClient(
             address: try RedisAddress(url: server.unrestrictedURL),

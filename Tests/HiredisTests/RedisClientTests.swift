@@ -238,12 +238,12 @@ import Testing
     ])
     func strangeServers(what: String, steps: [ScriptedServer.Step], code: RedisError.Code) async throws {
         let server = try ScriptedServer(steps)
-        let client = try client("unix://\(server.path)")
+        let client = try client("unix://\(server.path)") { $0.stallLimit = .milliseconds(300) }
         var errors: [RedisError] = []
         // A reply too many shows with the reply that it follows, or with the next command.
         for _ in 0..<2 {
             let error = await failure { () throws(RedisError) in
-                try await client.reply(to: Command("GET", "x"), before: .now + .seconds(2))
+                try await client.reply(to: Command("GET", "x"), before: soon)
             }
             if let error { errors.append(error) }
         }

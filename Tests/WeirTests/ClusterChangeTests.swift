@@ -127,7 +127,11 @@ import Weir
         let others = (0..<60).filter { !dying.slots.contains(ClusterLoad.slot(of: $0).number) }
         #expect(!groups.isEmpty && !others.isEmpty)
         for group in groups + others {
-            while try await limiter.acquire(ClusterLoad.request(group)).usage.source != .redis {}
+            #expect(
+                try await eventually {
+                    try await limiter.acquire(ClusterLoad.request(group)).usage.source == .redis
+                }
+            )
         }
         try await cluster { cluster in
             try cluster.waitUntilInSync()
@@ -146,7 +150,7 @@ import Weir
                 }
             )
             let used = try await limiter.peek(ClusterLoad.request(group))["group"]?.used ?? 0
-            #expect(used >= 2, "what was counted before the failover is still counted")
+            #expect((2...5).contains(used), "what was counted before the failover is still counted")
         }
         await limiter.shutdown()
     }

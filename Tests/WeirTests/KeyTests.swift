@@ -92,7 +92,7 @@ import Testing
 
     @Test func aSubjectLiesInTheSlotOfAllItsKeys() throws {
         let limit = Limit(5, per: .minute)
-        for shared in [Descriptor.Part.group, .token] {
+        for shared in [Descriptor.Part.group, .application, .user, .token] {
             let rules = try RuleSet([
                 Rule("owner", per: shared, limit: limit), Rule("all", per: shared, .endpoint, limit: limit),
             ])
@@ -122,14 +122,36 @@ import Testing
         #expect(!text.contains("s3cr3t"))
     }
 
+    /// What is kept under a key today has to be found there tomorrow.
+    @Test(arguments: [
+        ("", "weir:{g=}:r"), (String(repeating: "a", count: 64), "weir:{g=\(String(repeating: "a", count: 64))}:r"),
+        (String(repeating: "a", count: 65), "weir:{g=~HASH}:r"),
+        (String(repeating: "%", count: 21), "weir:{g=\(String(repeating: "%25", count: 21))}:r"),
+        (String(repeating: "%", count: 22), "weir:{g=~HASH}:r"),
+        (String(repeating: "a", count: 61) + "%", "weir:{g=\(String(repeating: "a", count: 61))%25}:r"),
+        (String(repeating: "a", count: 62) + "%", "weir:{g=~HASH}:r"),
+    ])
+    func upTo64CharactersStandAsTheyAre(group: String, expected: String) throws {
+        let key = Self.keys.key(rule: "r", scope: [.group], shared: .group, descriptor: Descriptor(group: group))
+        let text = String(decoding: key, as: UTF8.self)
+        let hash = try Self.hash(group, letter: "g")
+        #expect(text == expected.replacing("HASH", with: hash))
+        let limits = Self.keys.permanentKey("limits", owner: Self.keys.name(of: .group, Descriptor.Value(group)))
+        #expect(String(decoding: limits, as: UTF8.self) == text.replacing(/:r$/, with: "/limits"))
+    }
+
     /// The line in `lua/README.md` by which an operator finds a token's key.
     @Test func openSSLComputesTheSameHash() throws {
         let key = Self.keys.key(rule: "r", scope: [.token], shared: .token, descriptor: Descriptor(token: "s3cr3t"))
+        #expect(String(decoding: key, as: UTF8.self) == "weir:{t=\(try Self.hash("s3cr3t", letter: "t"))}:r")
+    }
+
+    /// By a tool that shares nothing with Weir.
+    private static func hash(_ text: String, letter: String) throws -> String {
         let line =
-            "printf 't%s' 's3cr3t' | openssl dgst -sha256 -hmac 'pepper' -binary | head -c 16 | basenc --base64url"
+            "printf '\(letter)%s' '\(text)' | openssl dgst -sha256 -hmac 'pepper' -binary | head -c 16 | basenc --base64url"
             + " | tr -d ="
-        let hash = try Tool.run("bash", ["-c", line])
-        #expect(String(decoding: key, as: UTF8.self) == "weir:{t=\(hash)}:r")
+        return try Tool.run("bash", ["-c", line])
     }
 
     @Test func partsOfADescriptorStayApart() {

@@ -11,7 +11,9 @@ final class QuotaLoad: Sendable {
     private init(_ keeper: QuotaKeeper) { self.keeper = keeper }
 
     static func run(url: String, tasks: Int) async throws {
-        let load = QuotaLoad(try QuotaKeeper(redis: url, configuration: .patient))
+        var configuration = RateLimiter.Configuration.patient
+        configuration.deadline = .seconds(20)
+        let load = QuotaLoad(try QuotaKeeper(redis: url, configuration: configuration))
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<tasks { group.addTask { await load.work() } }
         }

@@ -9,8 +9,8 @@ internal import Crypto
 package struct KeyScheme: Sendable {
     package static let prefixLengths = 1...16
     private static let longestName = 64
-    /// The bytes that the key of a window seldom needs more of.
-    private static let usualKey = 96
+    /// More bytes than the key of a window usually has.
+    private static let usualKeyLength = 96
     /// In which order parts stand in keys.
     private static let order = Descriptor.Part.allCases
 
@@ -43,7 +43,7 @@ package struct KeyScheme: Sendable {
         shared: Descriptor.Part,
         name: (Descriptor.Part) -> [UInt8]
     ) -> [UInt8] {
-        var key = ownerPrefix(name(shared), capacity: Self.usualKey)
+        var key = ownerPrefix(name(shared), capacity: Self.usualKeyLength)
         key.append(UInt8(ascii: ":"))
         key += rule.utf8
         for part in Self.order where part != shared && scope.contains(part) {
@@ -57,7 +57,8 @@ package struct KeyScheme: Sendable {
     ///
     /// A slash after the brace marks what never expires; windows have a colon there.
     package func permanentKey(_ name: String, owner: [UInt8]) -> [UInt8] {
-        var key = ownerPrefix(owner, capacity: prefix.count + owner.count + name.utf8.count + 4)
+        let marks = ":{}/".utf8.count
+        var key = ownerPrefix(owner, capacity: prefix.count + owner.count + name.utf8.count + marks)
         key.append(UInt8(ascii: "/"))
         key += name.utf8
         return key
@@ -91,7 +92,7 @@ package struct KeyScheme: Sendable {
     /// A part as it stands in keys: `a=crm`.
     package func name(of part: Descriptor.Part, _ value: Descriptor.Value) -> [UInt8] {
         var name: [UInt8] = []
-        name.reserveCapacity(part.isSecret ? Self.hashLength + 2 : value.bytes.count + 2)
+        name.reserveCapacity(2 + (part.isSecret ? Self.hashLength : min(value.bytes.count, Self.longestName)))
         name.append(part.letter)
         name.append(UInt8(ascii: "="))
         if !part.isSecret {
@@ -133,7 +134,7 @@ package struct KeyScheme: Sendable {
         return Array(code.finalize().prefix(8))
     }
 
-    /// HMAC-SHA-256 cut to 128 bits, in 22 characters of base64url.
+    /// Appends an HMAC-SHA-256 that is cut to 128 bits, in 22 characters of base64url.
     ///
     /// The letter keeps equal bytes of two parts apart.
     private func append(hashOf bytes: [UInt8], letter: UInt8, to text: inout [UInt8]) {

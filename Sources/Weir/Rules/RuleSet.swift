@@ -7,7 +7,7 @@ package struct RuleSet: Sendable {
     private(set) var edition = 0
     /// The part whose value all windows of a decision carry between the braces of their keys.
     package let shared: Descriptor.Part
-    /// The parts that any of them needs.
+    /// The parts that any rule needs for its key.
     private let needed: [Descriptor.Part]
 
     package var names: [String] { entries.map(\.rule.name) }
@@ -84,7 +84,7 @@ package struct RuleSet: Sendable {
 
     /// The rules that apply to a descriptor, and the window of each.
     func subject(of descriptor: Descriptor, keys: KeyScheme) throws(WeirError) -> Subject {
-        try requireAll(of: descriptor)
+        try requireParts(of: descriptor)
         let applying = applications[descriptor]
         var keys = DescriptorKeys(of: descriptor, sharing: shared, keys)
         let windows = applying.all.map { application in
@@ -102,7 +102,8 @@ package struct RuleSet: Sendable {
     }
 
     /// Refuses a descriptor that lacks what a rule needs for its key.
-    private func requireAll(of descriptor: Descriptor) throws(WeirError) {
+    private func requireParts(of descriptor: Descriptor) throws(WeirError) {
+        // Rule by rule takes longer, and is to say which one needs it.
         guard !needed.allSatisfy({ descriptor.has($0) }) else { return }
         for entry in entries { try entry.rule.require(entry.rule.scope + [shared], of: descriptor) }
     }
