@@ -1,8 +1,10 @@
 /// The subjects that were asked about of late, so that keys are built and hashed once per descriptor.
 ///
-/// When it is full, one goes for each that comes: the first that was not asked about since it was last looked at, in a
-/// circle over all of them ("second chance", or CLOCK: F. J. Corbató, 1968). So those in use stay, and no call has to wait
-/// until thousands are gone. A subject takes about a kilobyte.
+/// When it is full, one in eight of those that come is let in, by chance: who asks often is soon among them, and for who
+/// asks once nothing is paid but the building. For it another goes: the first that was not asked about since it was last
+/// looked at, in a circle over all of them ("second chance", or CLOCK: F. J. Corbató, 1968). So those in use stay, a flood
+/// of tokens that are never seen again drives few others out, and of three times as many in turn as there is room for,
+/// nearly a quarter is known. A subject takes about a kilobyte.
 struct SubjectCache: Sendable {
     private struct Entry: Sendable {
         let descriptor: Descriptor
@@ -19,6 +21,8 @@ struct SubjectCache: Sendable {
     private var entries: [Entry] = []
     /// Where the next one to go is looked for.
     private var hand = 0
+    /// Who is let in when it is full.
+    private var letsIn = OneInEight()
 
     var count: Int { entries.count }
 
@@ -29,10 +33,12 @@ struct SubjectCache: Sendable {
     }
 
     mutating func keep(_ subject: Subject, for descriptor: Descriptor) {
-        // Two calls may have made it at the same time.
-        guard descriptor.byteCount <= Self.longestDescriptor, places[descriptor] == nil else { return }
+        let isFull = entries.count == Self.most
+        // Two calls may have made it at the same time: looked up last, as few get so far when it is full.
+        guard descriptor.byteCount <= Self.longestDescriptor, !isFull || letsIn.next(), places[descriptor] == nil
+        else { return }
         let entry = Entry(descriptor: descriptor, subject: subject)
-        guard entries.count == Self.most else {
+        guard isFull else {
             places[descriptor] = entries.count
             entries.append(entry)
             return
