@@ -33,12 +33,15 @@ struct WindowFill: Hashable, Sendable {
     private var units: Int { max(1, limit * percent / 100) }
     private var entries: Int { max(1, min(units, mostEntries, limit <= Terms.logLimit ? units : slices)) }
 
-    /// The calls that fill a key's window, as if they had been made over its last period.
+    /// The calls that fill a key's window, as if they had been made over its last period, the newest just now.
+    ///
+    /// So the decisions that are then measured count in the slice that is there, or begin one, as often as they would
+    /// in a service that never stopped, however many the keys among which they are spread.
     func calls(for key: [UInt8], until now: Int) -> [Command] {
         let terms = Terms(limit: limit, period: period.microseconds, slices: slices)
         let batch = Batch([DecisionRequest([Window(key: key, terms: terms)], cost: units / entries)])
         let script = Script(source: Scripts.acquire)
         let step = max(terms.pace.slice, terms.period / entries)
-        return (0..<entries).map { batch.command(calling: script, at: now - (entries - $0) * step) }
+        return (0..<entries).map { batch.command(calling: script, at: now - (entries - 1 - $0) * step) }
     }
 }

@@ -38,10 +38,11 @@ local function look(now, windows, rules, limits)
 end
 
 -- What is wrong with the length of a window, if its key lives longer than such a window can: to the end of the newest
--- slice, a window more, and the rest that the decisions allow. Two seconds are for that rest and a clock that differs.
+-- slice, a window more, and the rest that the decisions allow. Two seconds are for a clock that differs.
 local function length_fault(window, rule, widest)
   local life = redis.call('PTTL', window) * 1000
-  local longest = rule.period + math.max(1000, math.ceil(rule.period / rule.slices), widest or 0) + 2000000
+  local slice, rest = math.ceil(rule.period / rule.slices), math.min(rule.period / 8, 10000000)
+  local longest = rule.period + math.max(1000, slice, widest or 0) + rest + 2000000
   if life <= longest then return nil end
   return 'the key lives for ' .. span_text(life) .. ', longer than a window of ' .. rule.window
     .. ' can: give the rule that it is counted by'
