@@ -2,6 +2,7 @@
 Is a key one of Weir's, and what do its parts say? Reads.
 
 KEYS[1]  the key
+ARGV     none
 
 Reply    lines: what it is, whose, and what is stored under it; an error that says what is wrong with it if it is none
 

@@ -137,6 +137,19 @@ import Testing
         }
     }
 
+    /// A dead primary whose claim is newer says nothing, and who has the slot is not believed by itself.
+    @Test func nodesThatStayOfTwoMindsAreBroughtToAgree() async throws {
+        try await withCluster(primaries: 3, replicas: 0) { cluster in
+            let primaries = try cluster.primaries()
+            try cluster.kill(primaries[2])
+            #expect(try cluster.ask(primaries[1], "CLUSTER", "SETSLOT", "0", "NODE", primaries[2].id) == .status("OK"))
+            try cluster.waitUntilAgreed()
+            let told = try #require(try cluster.ask(primaries[1], "CLUSTER", "NODES").string)
+            let nodes = try #require(ClusterNode.all(in: told))
+            #expect(nodes.first { $0.id == primaries[0].id }?.slots == primaries[0].slots)
+        }
+    }
+
     @Test func nodesWithAPasswordSpeakTLS() async throws {
         var settings = ClusterSettings()
         settings.primaries = 2

@@ -2,13 +2,16 @@ internal import Hiredis
 
 /// What one node says of its cluster.
 struct ClusterView: Sendable, Equatable {
+    /// Its answer to `CLUSTER NODES`.
+    let text: String
     let nodes: [ClusterNode]
     /// Whether it serves keys: `cluster_state:ok`.
     let isServing: Bool
 
     /// Reads the answers to `CLUSTER NODES` and `CLUSTER INFO`; nil if they are something else.
-    init?(nodes: String, info: String) {
-        guard let nodes = ClusterNode.all(in: nodes) else { return nil }
+    init?(nodes text: String, info: String) {
+        guard let nodes = ClusterNode.all(in: text) else { return nil }
+        self.text = text
         self.nodes = nodes
         isServing = info.split(whereSeparator: \.isNewline).contains("cluster_state:ok")
         guard myself != nil else { return nil }
@@ -39,11 +42,23 @@ extension [ClusterView] {
                     return "\(name) has no connection to \(node.address)"
                 }
                 guard let other = first[node.id], other.role == node.role, other.slots == node.slots else {
-                    return "\(name) has another role or other slots for \(node.address) than the first node"
+                    let known = [node, first[node.id]].map { $0?.place ?? "nothing" }
+                    return "for \(name), \(node.address) is \(known[0]); for the first node, \(known[1])"
                 }
             }
             if !view.isServing { return "\(name) says that the cluster is down" }
         }
         return nil
+    }
+
+    /// The primaries whose slots another node does not know to be theirs, though no other primary claims one of them.
+    ///
+    /// If one does, it may be the newer one: whoever was killed comes back with its old claim.
+    var disbelieved: [String] {
+        let primaries = compactMap(\.myself).filter { $0.isPrimary && !$0.slots.isEmpty }
+        return primaries.filter { primary in
+            contains { $0[primary.id]?.slots != primary.slots }
+                && !primaries.contains { $0.id != primary.id && $0.slots.overlaps(primary.slots) }
+        }.map(\.id)
     }
 }

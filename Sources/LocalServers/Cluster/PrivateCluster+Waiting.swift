@@ -2,16 +2,31 @@ internal import Foundation
 
 extension PrivateCluster {
     private static let patience = Duration.seconds(30)
+    /// How long nodes have to agree by themselves: as a rule they need less than two seconds.
+    private static let dispute = Duration.seconds(5)
 
     /// Waits until all nodes that run serve keys, are connected with each other, and see the same roles and slots.
     ///
-    /// - Throws: what was in the way, if that takes longer than half a minute.
+    /// Redis can stay of two minds about a slot for good, where the claims of two primaries have met in an unlucky order.
+    /// Then a primary that others do not believe claims its slots anew, in an epoch of its own, as an operator would do.
+    ///
+    /// - Throws: what was in the way, and what each of them says, if that takes longer than half a minute.
     package func waitUntilAgreed() throws {
         let orders = ClusterOrders()
-        try wait {
-            let living = living
-            let views = try living.map { try orders.view(of: $0) }
-            return views.objection(members: Set(servers.map(\.id)), living: Set(living.map(\.id)))
+        var views: [ClusterView] = []
+        var nextClaim = ContinuousClock.now + Self.dispute
+        do {
+            try wait {
+                let living = living
+                views = try living.map { try orders.view(of: $0) }
+                if ContinuousClock.now >= nextClaim {
+                    for id in views.disbelieved { try orders.order(server(id), "CLUSTER", "BUMPEPOCH") }
+                    nextClaim = .now + Self.dispute
+                }
+                return views.objection(members: Set(servers.map(\.id)), living: Set(living.map(\.id)))
+            }
+        } catch let failure as Failure {
+            throw Failure(description: ([failure.description] + views.map(\.text)).joined(separator: "\n"))
         }
     }
 

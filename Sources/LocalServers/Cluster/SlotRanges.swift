@@ -42,6 +42,10 @@ package struct SlotRanges: Sendable, Hashable, CustomStringConvertible {
 
     package func contains(_ slot: Int) -> Bool { ranges.contains { $0.contains(slot) } }
 
+    func overlaps(_ other: SlotRanges) -> Bool {
+        ranges.contains { range in other.ranges.contains { $0.overlaps(range) } }
+    }
+
     package var description: String {
         ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: " ")
     }
